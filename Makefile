@@ -1,0 +1,44 @@
+# Each target sets up what it needs: a virtual environment in .venv with the pinned, hashed dependencies.
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+LOCKED := $(VENV)/.locked
+
+.PHONY: demo test bench format check lock clean
+
+demo: $(LOCKED)
+	$(VENV)/bin/advisor compare examples/churn.yaml
+
+test: $(LOCKED)-test
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	$(VENV)/bin/lint-imports
+	$(PYTHON) -m pytest
+
+bench: $(LOCKED)-test
+	$(PYTHON) benchmarks/compare.py
+
+format: $(LOCKED)-test
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+$(PYTHON):
+	python3 -m venv $(VENV)
+
+# What the command line needs, nothing more: the first run of a newcomer is short.
+$(LOCKED): $(PYTHON) constraints.txt pyproject.toml
+	$(PYTHON) -m pip install --quiet --require-hashes -r constraints.txt
+	$(PYTHON) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(LOCKED)-test: $(LOCKED) constraints-test.txt
+	$(PYTHON) -m pip install --quiet --require-hashes -r constraints-test.txt
+	touch $@
+
+# Needs uv. The lock files hold versions and hashes, and no address.
+lock:
+	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url --no-header --quiet -o constraints.txt
+	uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-emit-index-url --no-header --quiet -o constraints-test.txt
+
+clean:
+	rm -rf $(VENV)
