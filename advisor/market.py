@@ -86,7 +86,7 @@ class Market:
             weights=weights,
             relative_durations=durations,
             sold=len(machines) > 0,
-            inside=self.book.area(platform.vendor, group.region) == self.book.place(group.geography).area,
+            inside=self.book.inside(platform.vendor, group.region, self.book.place(group.geography).area),
         )
 
     def machines(self, platform: Platform, group: Group, gpus: Sequence[str]) -> Machines:
@@ -119,6 +119,6 @@ class Market:
         """Purchase → meter → rate."""
         key = platform.services, region, platform.market, machines.names, tuple(purchases)
         if key not in self._lists:
-            sold = machines if platform.market else None
+            sold = machines if platform.market and machines.market else None
             self._lists[key] = self.book.price_lists(platform.services, region, sold, purchases)
         return self._lists[key]

@@ -97,8 +97,8 @@ class CloudRun(Platform):
             "request_gib_seconds": active * instance.memory_gib,
             "idle_vcpu_seconds": Quantity.exactly(idle * instance.vcpu),
             "idle_gib_seconds": Quantity.exactly(idle * instance.memory_gib),
-            "base_request_vcpu_seconds": Quantity.exactly(base * instance.vcpu),
-            "base_request_gib_seconds": Quantity.exactly(base * instance.memory_gib),
+            "request_vcpu_seconds_base": Quantity.exactly(base * instance.vcpu),
+            "request_gib_seconds_base": Quantity.exactly(base * instance.memory_gib),
         }
 
     def _by_instance(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> Usage:
@@ -107,8 +107,8 @@ class CloudRun(Platform):
         usage = {
             "instance_vcpu_seconds": alive * instance.vcpu,
             "instance_gib_seconds": alive * instance.memory_gib,
-            "base_instance_vcpu_seconds": Quantity.exactly(base * instance.vcpu),
-            "base_instance_gib_seconds": Quantity.exactly(base * instance.memory_gib),
+            "instance_vcpu_seconds_base": Quantity.exactly(base * instance.vcpu),
+            "instance_gib_seconds_base": Quantity.exactly(base * instance.memory_gib),
         }
         for gpu in sorted(set(offer.machines.gpu) - {""}):
             has = np.array([name == gpu for name in offer.machines.gpu], dtype=np.float64)
