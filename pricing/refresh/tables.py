@@ -19,7 +19,7 @@ from pricing.refresh.collected import Collected, ConversionError
 from pricing.refresh.conversion import Conversions
 from pricing.refresh.documents import csv_text, read_yaml, yaml_text
 from pricing.refresh.facts import fact
-from pricing.refresh.machines import PRICE_COLUMNS, SHAPE_COLUMNS, market_prices, shapes
+from pricing.refresh.machines import PRICE_COLUMNS, SHAPE_COLUMNS, Record, market_prices, shapes
 from pricing.refresh.meters import meter
 from pricing.refresh.sources import Names, origins, with_keys
 
@@ -73,6 +73,7 @@ class Converter:
 
     def machines(self, vendor: str, rules: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """Shapes, prices per market, and the sources that both refer to."""
+        tables: dict[str, tuple[tuple[str, ...], list[Record]]]
         tables = {"machines": (SHAPE_COLUMNS, shapes(rules, self.collected))}
         machines = [record["machine"] for record in tables["machines"][1]]
         for market, rule in rules["markets"].items():
