@@ -15,7 +15,7 @@ from advisor.autoscaling import (
     requests_per_cold_start,
     settled_replicas,
 )
-from advisor.queueing import effective_duration, replicas_for_latency
+from advisor.queueing import Demand, Routing, effective_duration, replicas_for_latency
 from advisor.traffic import Level, arrival_rate, rises, windowed_peak
 from advisor.units import P95, SECONDS_PER_MONTH, Array, Mask
 from advisor.workload import FIELDS, Workloads, extra
@@ -32,11 +32,11 @@ class Sizing:
     utilisation: Array  # of a replica's slots, at which the autoscaler settles
     least: Array  # replicas that stand at any time
     zones: float  # among which full capacity must survive the loss of one, where the workload asks for that
-    pooled: bool  # one queue before all replicas; else requests are routed at random
+    routing: Routing  # one queue before all replicas, or a replica chosen at random
     follows_bursts: bool  # the autoscaler reacts within a minute, so the hour's mean is enough
     duration_s: Array
     duration_full_s: Array
-    most_rate_per_s: Array = UNBOUNDED  # requests that one replica accepts a second
+    most_rate_per_s: float = np.inf  # requests that one replica accepts a second
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class CapacityPlan:
     kept: Array  # replicas that stand at any time
     cold_starts_per_month: Array
     cold_share: Array  # of requests that meet a starting replica
-    assumptions: tuple[str, ...] = ()
+    trimmed: Mask | None = None  # where replicas ask for a little less than declared, so that a node holds one more
 
     @property
     def peak(self) -> LevelPlan:
@@ -122,19 +122,16 @@ def _size_level(work: Workloads, level: Level, hours: float, most: Array, sizing
 def _with_goal(work: Workloads, rate: Array, replicas: Array, sizing: Sizing) -> tuple[Array, Mask]:
     """Step up the rows whose latency goal the load rule misses; a queue has no latency goal."""
     goal = np.where(work.text("kind") == "async", np.inf, work.latency_p95_s)
-    if not np.isfinite(goal).any():
+    rows = np.flatnonzero(np.isfinite(goal[:, 0]))
+    if not len(rows):
         return replicas, np.zeros((1, 1), dtype=bool)
-    return replicas_for_latency(
-        rate,
-        sizing.duration_s,
-        sizing.duration_full_s,
-        work.duration_cv,
-        work.concurrency,
-        replicas,
-        goal,
-        P95,
-        pooled=sizing.pooled,
-    )
+    columns = (rate, sizing.duration_s, sizing.duration_full_s, work.duration_cv, work.concurrency, replicas, goal)
+    *asked, least, within = (column[rows] if len(column) > 1 else column for column in np.atleast_2d(*columns))
+    enough, late = replicas_for_latency(Demand(*asked), least, within, np.array([[P95]]), sizing.routing)
+    stepped = np.broadcast_to(replicas, (len(goal), enough.shape[1])).copy()
+    missed = np.zeros(stepped.shape, dtype=bool)
+    stepped[rows], missed[rows] = enough, late
+    return stepped, missed
 
 
 def cold_starts(work: Workloads, plans: Sequence[LevelPlan], linger_s: Array, kept: Array) -> tuple[Array, Array]:

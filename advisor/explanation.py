@@ -103,7 +103,7 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
         limits=evaluation.limits,
         why_not=tuple(_why_not(evaluation, variant, work)),
         unknown=tuple(_unknown(bill)),
-        assumptions=(*_defaults(workload), *evaluation.plan.assumptions, *_judgements(offer)),
+        assumptions=(*_defaults(workload), *_trims(evaluation), *_judgements(offer)),
         facts=offer.facts.read,
         would_cost_usd=usd,
         low_usd=low_usd,
@@ -168,6 +168,13 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "blank" if value is None else str(value)
+
+
+def _trims(evaluation: Evaluation) -> Iterator[str]:
+    """Whether a replica asks for less than it declares, and what that does."""
+    trimmed = evaluation.plan.trimmed
+    if trimmed is not None and trimmed.any():
+        yield "replicas ask for a little less than declared, so that a node holds one more; requests take longer for it"
 
 
 def _judgements(offer: Offer) -> Iterator[str]:

@@ -11,7 +11,7 @@ from advisor.autoscaling import alive_instances, present_share
 from advisor.capacity import CapacityPlan, LevelPlan, Sizing, cold_starts, needs_warm_replica, size, utilisation
 from advisor.limits import Limit, at_most
 from advisor.platforms.platform import Offer, Platform, common_limits
-from advisor.queueing import busy_instances, peak_concurrency, rounded_duration
+from advisor.queueing import busy_instances, peak_concurrency, pooled, rounded_duration
 from advisor.traffic import hours_with_release
 from advisor.units import KIB_PER_MIB, SECONDS_PER_HOUR, SECONDS_PER_MONTH, Array
 from advisor.usage import Quantity, Usage, image_gib_months, internet_gib, log_gib
@@ -44,11 +44,11 @@ class CloudRun(Platform):
             utilisation=utilisation(work, facts["target_utilisation"], facts["async_utilisation"]),
             least=work.min_replicas,
             zones=np.inf,  # the vendor spreads instances and replaces a zone's by itself
-            pooled=True,
+            routing=pooled,
             follows_bursts=True,
             duration_s=work.duration_s * offer.slowdown,
             duration_full_s=work.duration_full_s * offer.slowdown,
-            most_rate_per_s=np.array([[facts["requests_per_second_per_instance_max"]]]),
+            most_rate_per_s=facts["requests_per_second_per_instance_max"],
         )
         hours = hours_with_release(offer.levels, 0.0 if mode == REQUEST else facts["idle_shutdown_s"])
         plans, missed = size(work, offer.levels, offer.weights, hours, sizing)
