@@ -167,8 +167,8 @@ def idle_survival(rate: Array, timeout_s: Array) -> Array:
 def response_time_quantile(rate: Array, duration_s: Array, cv: Array, servers: Array, quantile: Array) -> Array:
     """Seconds within which a share `quantile` of requests is answered: a gamma with the mean and variance below.
 
-    Service plus a wait that is 0 or, with Erlang C's chance, exponential of mean (1 + cv²)/2 · D/(servers - a) (Allen-Cunneen).
-    Requests per second over all `servers`, each taking one at a time; infinite where they cannot keep up.
+    Service plus a wait that is 0 or, with Erlang C's chance, exponential: mean (1 + cv²)/2 · D/(servers - a), after
+    Allen and Cunneen. `rate` is over all servers, each takes one request at a time; infinite where they cannot keep up.
     """
     load = rate * duration_s
     waiting = erlang_c(servers, load)
