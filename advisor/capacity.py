@@ -31,7 +31,7 @@ class Sizing:
 
     utilisation: Array  # of a replica's slots, at which the autoscaler settles
     least: Array  # replicas that stand at any time
-    zones: float  # among which full capacity must survive the loss of one, where the workload asks for that
+    zones: float | None  # among which full capacity must survive the loss of one; None where the vendor sees to it
     routing: Routing  # one queue before all replicas, or a replica chosen at random
     follows_bursts: bool  # the autoscaler reacts within a minute, so the hour's mean is enough
     duration_s: Array
@@ -112,7 +112,8 @@ def _size_level(work: Workloads, level: Level, hours: float, most: Array, sizing
     replicas = settled_replicas(sized_for, sizing.duration_full_s, work.concurrency, sizing.utilisation)
     replicas = np.maximum(replicas, np.ceil(sized_for / sizing.most_rate_per_s))
     replicas, missed = _with_goal(work, sized_for, replicas, sizing)
-    replicas = replicas_with_spare_zone(replicas, np.array([[sizing.zones]]), work.survive_zone > 0)
+    if sizing.zones is not None:
+        replicas = replicas_with_spare_zone(replicas, np.array([[sizing.zones]]), work.survive_zone > 0)
     replicas = np.maximum(replicas, sizing.least)
     each = rate / np.maximum(replicas, 1.0)
     duration = effective_duration(sizing.duration_s, sizing.duration_full_s, work.concurrency, each)

@@ -43,7 +43,7 @@ class CloudRun(Platform):
         sizing = Sizing(
             utilisation=utilisation(work, facts["target_utilisation"], facts["async_utilisation"]),
             least=work.min_replicas,
-            zones=np.inf,  # the vendor spreads instances and replaces a zone's by itself
+            zones=None,  # the vendor spreads instances over zones and replaces those of a lost one
             routing=pooled,
             follows_bursts=True,
             duration_s=work.duration_s * offer.slowdown,

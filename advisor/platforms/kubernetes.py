@@ -12,6 +12,7 @@ from advisor.capacity import CapacityPlan, LevelPlan, Sizing, asks_promise, cold
 from advisor.limits import Limit, at_most, impossible
 from advisor.machine_hours import machine_hours
 from advisor.nodes import (
+    Room,
     allocatable_memory,
     allocatable_vcpu,
     gke_reserved_memory,
@@ -30,24 +31,7 @@ from advisor.usage import Quantity, Usage, image_gib_months, internet_gib, log_g
 from advisor.workload import NO_GPU, Workloads
 from pricing import Facts, Machines
 
-
-@dataclass(frozen=True)
-class Room:
-    """What a node offers to replicas. Arrays of shape (machines,)."""
-
-    vcpu: Array
-    memory_gib: Array
-    gpus: Array
-    pods: Array
-
-    def holds(self, work: Workloads) -> Array:
-        """Whole replicas that fit. Shape (rows, machines)."""
-        return pods_per_node(work.vcpu, work.memory_gib, gpus_asked(work), self.vcpu, self.memory_gib, self.gpus, self.pods)
-
-    def share(self, work: Workloads, packing: float) -> Array:
-        """Nodes that one replica accounts for on a shared cluster. Shape (rows, machines)."""
-        asked = work.vcpu, work.memory_gib, gpus_asked(work)
-        return share_of_node(*asked, self.vcpu, self.memory_gib, self.gpus, self.pods, packing)
+NEVER_S = np.array([[np.inf]])  # a pod autoscaler's last replica never expires
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,28 +45,25 @@ class Kubernetes(Platform):
     def capacity(self, work: Workloads, mode: str, offer: Offer) -> CapacityPlan:
         """Replicas at each level on nodes that follow them: with the request as declared, or trimmed to fit a node."""
         room = self.room(offer.machines, offer.facts)
-        declared = self._plan(work, mode, offer, room.holds(work), np.ones((1, 1)))
-        nominal = nominal_room(offer.machines, room).holds(work)
-        cut = trim(work.vcpu, work.memory_gib, nominal, room.vcpu, room.memory_gib, offer.facts["trim_floor"])
-        helps = cut.allowed & (nominal > room.holds(work))
+        held = pods_per_node(work.vcpu, work.memory_gib, gpus_asked(work), room)
+        declared = self._plan(work, mode, offer, room, held, np.ones((1, 1)))
+        nominal = pods_per_node(work.vcpu, work.memory_gib, gpus_asked(work), as_sold(offer.machines, room))
+        cut = trim(work.vcpu, work.memory_gib, nominal, room, offer.facts["trim_floor"])
+        helps = cut.allowed & (nominal > held)
         if not helps.any():
             return declared
-        trimmed = self._plan(work, mode, offer, np.where(helps, nominal, 0.0), np.where(helps, cut.vcpu_ratio, 1.0))
-        return cheaper(declared, trimmed, helps)
+        ratio = np.where(helps, cut.vcpu_ratio, 1.0)
+        return cheaper(declared, self._plan(work, mode, offer, room, np.where(helps, nominal, held), ratio), helps)
 
-    def _plan(self, work: Workloads, mode: str, offer: Offer, pods: Array, vcpu_ratio: Array) -> CapacityPlan:
+    def _plan(self, work: Workloads, mode: str, offer: Offer, room: Room, pods: Array, vcpu_ratio: Array) -> CapacityPlan:
         facts = offer.facts
-        delay_s = release_delay_s(facts["pod_release_s"], facts["node_release_s"])
-        plans, missed = size(
-            work, offer.levels, offer.weights, hours_with_release(offer.levels, delay_s), self._sizing(work, offer, vcpu_ratio)
-        )
-        room = self.room(offer.machines, facts)
-        share = room.share(work, facts["packing"])
+        hours = hours_with_release(offer.levels, release_delay_s(facts["pod_release_s"], facts["node_release_s"]))
+        plans, missed = size(work, offer.levels, offer.weights, hours, self._sizing(work, offer, vcpu_ratio))
+        share = share_of_node(work.vcpu, work.memory_gib, gpus_asked(work), room, facts["packing"])
         least = least_nodes(work, mode in self.zonal, facts)
         plans = tuple(replace(plan, machines=nodes(work, plan.replicas, pods, share, least)) for plan in plans)
         kept = plans[0].replicas
-        starts, cold = cold_starts(work, plans, np.full((1, 1), np.inf), kept)
-        return CapacityPlan(plans, missed, kept, starts, cold)
+        return CapacityPlan(plans, missed, kept, *cold_starts(work, plans, NEVER_S, kept))
 
     def _sizing(self, work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:
         facts = offer.facts
@@ -138,7 +119,7 @@ def gpus_asked(work: Workloads) -> Array:
     return np.where(work.text("gpu") == NO_GPU, 0.0, work.gpus)
 
 
-def nominal_room(machines: Machines, room: Room) -> Room:
+def as_sold(machines: Machines, room: Room) -> Room:
     """The node as it is sold, before anything is reserved."""
     return Room(machines.vcpu, machines.memory_gib, machines.gpus, room.pods)
 
