@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advisor.autoscaling import (
     cold_share,
@@ -40,36 +41,24 @@ class Sizing:
 
 
 @dataclass(frozen=True)
-class LevelPlan:
-    """What stands while one level of traffic lasts. Arrays of shape (rows, 1) or (rows, machines)."""
+class CapacityPlan:
+    """What stands while each level of traffic lasts. `limits` and `usage` read it; nothing here is money.
 
-    level: Level
-    hours: float  # a month, with the release tail
+    Arrays of levels have shape (levels, rows, 1) or (levels, rows, machines); the others (rows, 1) or (rows, machines).
+    The levels are an axis only for what is done to each of them alike; whatever adds over them does so in a loop.
+    """
+
+    levels: tuple[Level, ...]
+    hours: tuple[float, ...]  # a month, with the release tail
     rate_per_s: Array  # mean arrivals
     duration_s: Array  # of a request at this load
     replicas: Array
-    machines: Array | None = None  # nodes or instances; None where the platform sells none by type
-
-    def at_least(self, replicas: Array) -> LevelPlan:
-        """The same level with a minimum of replicas."""
-        return replace(self, replicas=np.maximum(self.replicas, replicas))
-
-
-@dataclass(frozen=True)
-class CapacityPlan:
-    """What a workload needs over a month. `limits` and `usage` read it; nothing here is money."""
-
-    levels: tuple[LevelPlan, ...]
     missed: Mask  # where the request alone misses the latency goal
     kept: Array  # replicas that stand at any time
     cold_starts_per_month: Array
     cold_share: Array  # of requests that meet a starting replica
+    machines: tuple[Array, ...] = ()  # nodes or instances of each level; none where the platform sells none by type
     trimmed: Mask | None = None  # where replicas ask for a little less than declared, so that a node holds one more
-
-    @property
-    def peak(self) -> LevelPlan:
-        """The highest level."""
-        return self.levels[-1]
 
 
 def utilisation(work: Workloads, platforms: float, waiting: float) -> Array:
@@ -83,18 +72,29 @@ def asks_promise(work: Workloads) -> Mask:
     return work.availability > NO_PROMISE
 
 
-def size(
-    work: Workloads, levels: Sequence[Level], weights: Sequence[float], hours: Sequence[float], sizing: Sizing
-) -> tuple[tuple[LevelPlan, ...], Mask]:
-    """Size every level, and say where no number of replicas meets the latency goal."""
-    most = _busiest(work, weights)
-    plans = []
-    missed = np.zeros((1, 1), dtype=bool)
-    for level, level_hours in zip(levels, hours, strict=True):
-        plan, fails = _size_level(work, level, level_hours, most, sizing)
-        plans.append(plan)
-        missed = missed | fails
-    return tuple(plans), missed
+@dataclass(frozen=True)
+class Sized:
+    """Replicas of every level before anything is known of machines. Shapes as in `CapacityPlan`."""
+
+    rate_per_s: Array
+    duration_s: Array
+    replicas: Array
+    missed: Mask
+
+
+def size(work: Workloads, levels: Sequence[Level], weights: Sequence[float], sizing: Sizing) -> Sized:
+    """Size every level by load, latency goal and availability, and say where no number of replicas meets the goal."""
+    rate = np.stack([arrival_rate(work.requests_per_month, level) for level in levels])
+    sized_for = np.minimum(rate if sizing.follows_bursts else rate * work.burst, _busiest(work, weights))
+    replicas = settled_replicas(sized_for, sizing.duration_full_s, work.concurrency, sizing.utilisation)
+    replicas = np.maximum(replicas, np.ceil(sized_for / sizing.most_rate_per_s))
+    replicas, missed = _with_goal(work, sized_for, replicas, sizing)
+    if sizing.zones is not None:
+        replicas = replicas_with_spare_zone(replicas, np.array([[sizing.zones]]), work.survive_zone > 0)
+    replicas = np.maximum(replicas, sizing.least)
+    each = rate / np.maximum(replicas, 1.0)
+    duration = effective_duration(sizing.duration_s, sizing.duration_full_s, work.concurrency, each)
+    return Sized(rate, duration, replicas, missed)
 
 
 def _busiest(work: Workloads, weights: Sequence[float]) -> Array:
@@ -106,20 +106,6 @@ def _busiest(work: Workloads, weights: Sequence[float]) -> Array:
     return np.where(queued, rate, np.inf)
 
 
-def _size_level(work: Workloads, level: Level, hours: float, most: Array, sizing: Sizing) -> tuple[LevelPlan, Mask]:
-    rate = arrival_rate(work.requests_per_month, level)
-    sized_for = np.minimum(rate if sizing.follows_bursts else rate * work.burst, most)
-    replicas = settled_replicas(sized_for, sizing.duration_full_s, work.concurrency, sizing.utilisation)
-    replicas = np.maximum(replicas, np.ceil(sized_for / sizing.most_rate_per_s))
-    replicas, missed = _with_goal(work, sized_for, replicas, sizing)
-    if sizing.zones is not None:
-        replicas = replicas_with_spare_zone(replicas, np.array([[sizing.zones]]), work.survive_zone > 0)
-    replicas = np.maximum(replicas, sizing.least)
-    each = rate / np.maximum(replicas, 1.0)
-    duration = effective_duration(sizing.duration_s, sizing.duration_full_s, work.concurrency, each)
-    return LevelPlan(level, hours, rate, duration, replicas), missed
-
-
 def _with_goal(work: Workloads, rate: Array, replicas: Array, sizing: Sizing) -> tuple[Array, Mask]:
     """Step up the rows whose latency goal the load rule misses; a queue has no latency goal."""
     goal = np.where(work.text("kind") == "async", np.inf, work.latency_p95_s)
@@ -127,20 +113,27 @@ def _with_goal(work: Workloads, rate: Array, replicas: Array, sizing: Sizing) ->
     if not len(rows):
         return replicas, np.zeros((1, 1), dtype=bool)
     columns = (rate, sizing.duration_s, sizing.duration_full_s, work.duration_cv, work.concurrency, replicas, goal)
-    *asked, least, within = (column[rows] if len(column) > 1 else column for column in np.atleast_2d(*columns))
+    *asked, least, within = (_of_rows(column, rows) for column in columns)
     enough, late = replicas_for_latency(Demand(*asked), least, within, np.array([[P95]]), sizing.routing)
-    stepped = np.broadcast_to(replicas, (len(goal), enough.shape[1])).copy()
-    missed = np.zeros(stepped.shape, dtype=bool)
-    stepped[rows], missed[rows] = enough, late
+    stepped = np.broadcast_to(replicas, (*replicas.shape[:-1], enough.shape[-1])).copy()
+    stepped[..., rows, :] = enough
+    missed = np.zeros((len(goal), enough.shape[-1]), dtype=bool)
+    missed[rows] = late.any(axis=0)
     return stepped, missed
 
 
-def cold_starts(work: Workloads, plans: Sequence[LevelPlan], linger_s: Array, kept: Array) -> tuple[Array, Array]:
+def _of_rows(column: Array, rows: NDArray[np.intp]) -> Array:
+    """Some rows of a column of any kind: (levels, rows, …), (rows, …) or (machines,), which has none."""
+    return column[..., rows, :] if column.ndim > 1 and column.shape[-2] > 1 else column
+
+
+def cold_starts(
+    work: Workloads, levels: Sequence[Level], hours: Sequence[float], sized: Sized, linger_s: Array, kept: Array
+) -> tuple[Array, Array]:
     """Replicas started in a month, and the share of requests that meet one while it starts."""
-    levels = [plan.level for plan in plans]
-    expiries = [expiries_per_s(plan.rate_per_s, linger_s, kept) for plan in plans]
-    starts = cold_starts_per_month(rises(levels, [plan.replicas for plan in plans]), [plan.hours for plan in plans], expiries)
-    each = plans[-1].rate_per_s / np.maximum(plans[-1].replicas, 1.0)
+    expiries = expiries_per_s(sized.rate_per_s, linger_s, kept)
+    starts = cold_starts_per_month(rises(levels, list(sized.replicas)), hours, list(expiries))
+    each = sized.rate_per_s[-1] / np.maximum(sized.replicas[-1], 1.0)
     met = starts * requests_per_cold_start(each, work.startup_s, work.concurrency)
     return starts, cold_share(met, work.requests_per_month)
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from advisor.answer import Answer
-from advisor.capacity import LevelPlan
+from advisor.capacity import CapacityPlan
 from advisor.explanation import Explanation, Line, single
 from advisor.limits import Limit
 from advisor.units import HOURS_PER_MONTH
@@ -32,7 +32,7 @@ def explanation_document(answer: Answer) -> Document:
         **option_document(explanation),
         "would_cost_usd": _number(explanation.would_cost_usd),
         "lines": [_line(line) for line in explanation.lines],
-        "levels": [_level(plan) for plan in explanation.levels],
+        "levels": [_level(explanation.plan, index) for index in range(len(explanation.plan.levels))],
         "limits": [_limit(limit) for limit in explanation.limits],
         "assumptions": list(explanation.assumptions),
         "facts": [_fact(fact) for fact in explanation.facts],
@@ -93,16 +93,17 @@ def _line(line: Line) -> Document:
     }
 
 
-def _level(plan: LevelPlan) -> Document:
+def _level(plan: CapacityPlan, index: int) -> Document:
+    level, hours = plan.levels[index], plan.hours[index]
     return {
-        "multiple_of_mean": plan.level.multiple,
-        "share_of_time": plan.level.share,
-        "hours_per_month": plan.hours,
-        "share_with_release_tail": plan.hours / HOURS_PER_MONTH,
-        "requests_per_s": single(plan.rate_per_s),
-        "duration_s": single(plan.duration_s),
-        "replicas": single(plan.replicas),
-        "machines": None if plan.machines is None else single(plan.machines),
+        "multiple_of_mean": level.multiple,
+        "share_of_time": level.share,
+        "hours_per_month": hours,
+        "share_with_release_tail": hours / HOURS_PER_MONTH,
+        "requests_per_s": single(plan.rate_per_s[index]),
+        "duration_s": single(plan.duration_s[index]),
+        "replicas": single(plan.replicas[index]),
+        "machines": single(plan.machines[index]) if plan.machines else None,
     }
 
 

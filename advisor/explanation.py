@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from advisor.bill import MOST_BORROWED_SHARE, Bill, Status
-from advisor.capacity import LevelPlan
+from advisor.capacity import CapacityPlan
 from advisor.comparison import best, evaluate, may_buy
 from advisor.evaluation import Evaluation, Variant
 from advisor.limits import Limit
@@ -44,7 +44,7 @@ class Explanation:
     variant: Variant
     status: Status
     lines: tuple[Line, ...]
-    levels: tuple[LevelPlan, ...]
+    plan: CapacityPlan
     limits: tuple[Limit, ...]
     why_not: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -99,7 +99,7 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
         variant=variant,
         status=Status(int(found.status[0])),
         lines=tuple(_lines(bill)),
-        levels=evaluation.plan.levels,
+        plan=evaluation.plan,
         limits=evaluation.limits,
         why_not=tuple(_why_not(evaluation, variant, work)),
         unknown=tuple(_unknown(bill)),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from advisor.autoscaling import alive_instances, present_share
-from advisor.capacity import CapacityPlan, LevelPlan, Sizing, cold_starts, needs_warm_replica, size, utilisation
+from advisor.capacity import CapacityPlan, Sizing, cold_starts, needs_warm_replica, size, utilisation
 from advisor.limits import Limit, at_most
 from advisor.platforms.platform import Offer, Platform, common_limits
 from advisor.queueing import busy_instances, peak_concurrency, pooled, rounded_duration
@@ -51,12 +51,13 @@ class CloudRun(Platform):
             most_rate_per_s=facts["requests_per_second_per_instance_max"],
         )
         hours = hours_with_release(offer.levels, 0.0 if mode == REQUEST else facts["idle_shutdown_s"])
-        plans, missed = size(work, offer.levels, offer.weights, hours, sizing)
+        sized = size(work, offer.levels, offer.weights, sizing)
         linger_s = np.array([[facts["idle_shutdown_s"]]])
-        _, share = cold_starts(work, plans, linger_s, work.min_replicas)
+        _, share = cold_starts(work, offer.levels, hours, sized, linger_s, work.min_replicas)
         kept = np.maximum(work.min_replicas, needs_warm_replica(work, share))
-        plans = tuple(plan.at_least(kept) for plan in plans)
-        return CapacityPlan(plans, missed, kept, *cold_starts(work, plans, linger_s, kept))
+        sized = replace(sized, replicas=np.maximum(sized.replicas, kept))
+        starts, share = cold_starts(work, offer.levels, hours, sized, linger_s, kept)
+        return CapacityPlan(offer.levels, hours, sized.rate_per_s, sized.duration_s, sized.replicas, sized.missed, kept, starts, share)
 
     def limits(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
         """The vendor's sizes, sizes of bodies, time-outs and promise."""
@@ -74,7 +75,7 @@ class CloudRun(Platform):
             at_most("size of a request", body, facts.fact("request_body_mib_max")),
             at_most("size of a response", answer, facts.fact("response_body_mib_max")),
             at_most("availability", work.availability, promise),
-            at_most("instances", plan.peak.replicas, facts.fact("instances_max"), soft=True),
+            at_most("instances", plan.replicas[-1], facts.fact("instances_max"), soft=True),
         )
 
     def usage(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> Usage:
@@ -89,8 +90,7 @@ class CloudRun(Platform):
 
     def _by_request(self, work: Workloads, offer: Offer, plan: CapacityPlan) -> Usage:
         instance = instance_size(work, REQUEST, offer)
-        active, base = request_seconds(work, plan, np.array([[offer.facts["billing_step_s"]]]))
-        idle = idle_seconds(work, plan, np.array([[offer.facts["billing_step_s"]]]))
+        active, idle, base = request_seconds(work, plan, np.array([[offer.facts["billing_step_s"]]]))
         return {
             "requests": Quantity.exactly(work.requests_per_month),
             "request_vcpu_seconds": active * instance.vcpu,
@@ -179,36 +179,19 @@ def gpu_meter(gpu: str, mode: str) -> str:
     return f"{slug(gpu)}_zonal_gpu_seconds" if mode == GPU_ZONAL else f"{slug(gpu)}_gpu_seconds"
 
 
-def request_seconds(work: Workloads, plan: CapacityPlan, step_s: Array) -> tuple[Quantity, Array]:
-    """Seconds in which instances answer, start included, and the part that runs all month at the lowest level.
+def request_seconds(work: Workloads, plan: CapacityPlan, step_s: Array) -> tuple[Quantity, Array, Array]:
+    """Seconds in which instances answer, start included; in which kept ones idle; and the part that runs all month.
 
     The range: requests packed perfectly below, none sharing an instance above.
     """
+    rounded_s = rounded_duration(plan.duration_s, work.duration_cv, step_s)
+    load = plan.rate_per_s * rounded_s
+    busy = busy_instances(plan.rate_per_s, rounded_s, work.concurrency, plan.replicas)
+    packed = np.minimum(load / work.concurrency, busy)
+    waiting = np.maximum(plan.kept - busy, 0.0)
     starting = plan.cold_starts_per_month * work.startup_s
-    expected, low, high = starting, starting, starting
-    for level in plan.levels:
-        rounded = rounded_duration(level.duration_s, work.duration_cv, step_s)
-        seconds = level.hours * SECONDS_PER_HOUR
-        expected = expected + seconds * _busy(work, level, step_s)
-        low = low + seconds * (level.rate_per_s * rounded / work.concurrency)
-        high = high + seconds * (level.rate_per_s * rounded)
-    base = SECONDS_PER_MONTH * _busy(work, plan.levels[0], step_s)
-    return Quantity(np.minimum(np.maximum(expected, low), high), low, high), base
-
-
-def _busy(work: Workloads, level: LevelPlan, step_s: Array) -> Array:
-    """Instances that answer at least one request, on average over a level."""
-    rounded = rounded_duration(level.duration_s, work.duration_cv, step_s)
-    return busy_instances(level.rate_per_s, rounded, work.concurrency, level.replicas)
-
-
-def idle_seconds(work: Workloads, plan: CapacityPlan, step_s: Array) -> Array:
-    """Seconds in which kept instances answer nothing."""
-    seconds = np.zeros((1, 1))
-    for level in plan.levels:
-        idle = np.maximum(plan.kept - _busy(work, level, step_s), 0.0)
-        seconds = seconds + level.hours * SECONDS_PER_HOUR * idle
-    return seconds
+    expected, low, high = (starting + over_month(plan.hours, part) for part in (busy, packed, np.maximum(load, busy)))
+    return Quantity(expected, low, high), over_month(plan.hours, waiting), SECONDS_PER_MONTH * busy[0]
 
 
 def instance_seconds(work: Workloads, plan: CapacityPlan, idle_s: Array) -> tuple[Quantity, Array]:
@@ -216,14 +199,17 @@ def instance_seconds(work: Workloads, plan: CapacityPlan, idle_s: Array) -> tupl
 
     The range: as many as the load settles at, and as many as bursts start and idle time keeps; the middle is expected.
     """
+    present = present_share(plan.rate_per_s, idle_s, plan.kept)
+    peak = peak_concurrency(plan.rate_per_s * plan.duration_s, plan.duration_s / idle_s)
+    least, most = alive_instances(plan.replicas, peak, work.concurrency, present)
     starting = plan.cold_starts_per_month * work.startup_s
-    low, high = starting, starting
-    base = np.zeros((1, 1))
-    for level in reversed(plan.levels):
-        present = present_share(level.rate_per_s, idle_s, plan.kept)
-        peak = peak_concurrency(level.rate_per_s * level.duration_s, level.duration_s / idle_s)
-        least, most = alive_instances(level.replicas, peak, work.concurrency, present)
-        low = low + level.hours * SECONDS_PER_HOUR * least
-        high = high + level.hours * SECONDS_PER_HOUR * most
-        base = SECONDS_PER_MONTH * least
-    return Quantity((low + high) / 2, low, high), base
+    low, high = (starting + over_month(plan.hours, part) for part in (least, most))
+    return Quantity((low + high) / 2, low, high), SECONDS_PER_MONTH * least[0]
+
+
+def over_month(hours: Sequence[float], instances: Array) -> Array:
+    """Instance-seconds of a month from instances at each level, added level by level. (levels, rows, …) -> (rows, …)."""
+    seconds = np.zeros((1, 1))
+    for level_hours, count in zip(hours, instances, strict=True):
+        seconds = seconds + level_hours * SECONDS_PER_HOUR * count
+    return seconds

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from advisor.autoscaling import release_delay_s
-from advisor.capacity import CapacityPlan, LevelPlan, Sizing, asks_promise, cold_starts, size, utilisation
+from advisor.capacity import CapacityPlan, Sizing, asks_promise, cold_starts, size, utilisation
 from advisor.limits import Limit, at_most, impossible
 from advisor.machine_hours import machine_hours
 from advisor.nodes import (
@@ -35,6 +35,13 @@ NEVER_S = np.array([[np.inf]])  # a pod autoscaler's last replica never expires
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClusterPlan(CapacityPlan):
+    """A capacity plan on nodes, with what each node leaves for replicas."""
+
+    room: Room
+
+
+@dataclass(frozen=True, kw_only=True)
 class Kubernetes(Platform):
     """A cluster whose nodes are machines of a market: alone for one service, or shared by several."""
 
@@ -42,7 +49,7 @@ class Kubernetes(Platform):
     fees: Mapping[str, str]  # mode -> meter of the control plane
     zonal: frozenset[str]  # modes that live in a single zone
 
-    def capacity(self, work: Workloads, mode: str, offer: Offer) -> CapacityPlan:
+    def capacity(self, work: Workloads, mode: str, offer: Offer) -> ClusterPlan:
         """Replicas at each level on nodes that follow them: with the request as declared, or trimmed to fit a node."""
         room = self.room(offer.machines, offer.facts)
         held = pods_per_node(work.vcpu, work.memory_gib, gpus_asked(work), room)
@@ -55,15 +62,27 @@ class Kubernetes(Platform):
         ratio = np.where(helps, cut.vcpu_ratio, 1.0)
         return cheaper(declared, self._plan(work, mode, offer, room, np.where(helps, nominal, held), ratio), helps)
 
-    def _plan(self, work: Workloads, mode: str, offer: Offer, room: Room, pods: Array, vcpu_ratio: Array) -> CapacityPlan:
+    def _plan(self, work: Workloads, mode: str, offer: Offer, room: Room, pods: Array, vcpu_ratio: Array) -> ClusterPlan:
         facts = offer.facts
         hours = hours_with_release(offer.levels, release_delay_s(facts["pod_release_s"], facts["node_release_s"]))
-        plans, missed = size(work, offer.levels, offer.weights, hours, self._sizing(work, offer, vcpu_ratio))
+        sized = size(work, offer.levels, offer.weights, self._sizing(work, offer, vcpu_ratio))
         share = share_of_node(work.vcpu, work.memory_gib, gpus_asked(work), room, facts["packing"])
         least = least_nodes(work, mode in self.zonal, facts)
-        plans = tuple(replace(plan, machines=nodes(work, plan.replicas, pods, share, least)) for plan in plans)
-        kept = plans[0].replicas
-        return CapacityPlan(plans, missed, kept, *cold_starts(work, plans, NEVER_S, kept))
+        kept = sized.replicas[0]
+        starts, cold = cold_starts(work, offer.levels, hours, sized, NEVER_S, kept)
+        return ClusterPlan(
+            levels=offer.levels,
+            hours=hours,
+            rate_per_s=sized.rate_per_s,
+            duration_s=sized.duration_s,
+            replicas=sized.replicas,
+            missed=sized.missed,
+            kept=kept,
+            cold_starts_per_month=starts,
+            cold_share=cold,
+            machines=tuple(nodes(work, replicas, pods, share, least) for replicas in sized.replicas),
+            room=room,
+        )
 
     def _sizing(self, work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:
         facts = offer.facts
@@ -80,14 +99,12 @@ class Kubernetes(Platform):
 
     def limits(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
         """What fits a node, what the control plane's place promises, and how many nodes a cluster may have."""
-        facts = offer.facts
-        room = self.room(offer.machines, facts)
-        floor = facts["trim_floor"]
+        assert isinstance(plan, ClusterPlan)
+        facts, room, floor = offer.facts, plan.room, offer.facts["trim_floor"]
         vcpu = np.maximum(room.vcpu, np.minimum(offer.machines.vcpu, room.vcpu / floor))
         memory = np.maximum(room.memory_gib, np.minimum(offer.machines.memory_gib, room.memory_gib / floor))
         promise = facts.fact("zonal_serving_promise" if mode in self.zonal else "regional_availability_promise")
         in_one_zone = np.full((1, 1), mode in self.zonal)
-        assert plan.peak.machines is not None
         return (
             *common_limits(work, offer, plan),
             Limit("vCPU on a node", work.vcpu, vcpu, "vCPU", facts.fact("trim_floor")),
@@ -95,13 +112,13 @@ class Kubernetes(Platform):
             Limit("GPUs on a node", gpus_asked(work), offer.machines.gpus, "GPU"),
             at_most("availability", work.availability, promise),
             impossible("survive the loss of a zone from a single zone", in_one_zone & (work.survive_zone > 0)),
-            at_most("nodes of the cluster", plan.peak.machines, facts.fact("nodes_max")),
+            at_most("nodes of the cluster", plan.machines[-1], facts.fact("nodes_max")),
         )
 
     def usage(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> Usage:
         """Machine-hours, the cluster's own fees, and the network that a cluster needs."""
         part = 1.0 / np.where(work.has_cluster > 0, work.cluster_services, 1.0)
-        hours = machine_hours(plan.levels, offer)
+        hours = machine_hours(plan, offer)
         counted = {
             self.fees[mode]: HOURS_PER_MONTH * part,
             **network(work, mode in self.zonal, offer, part),
@@ -140,34 +157,22 @@ def nodes(work: Workloads, replicas: Array, pods: Array, share: Array, least: Ar
     return np.where(shared, shared_nodes(replicas, share, alone), alone)
 
 
-def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, helps: Mask) -> CapacityPlan:
+def cheaper(declared: ClusterPlan, trimmed: ClusterPlan, helps: Mask) -> ClusterPlan:
     """Of two plans take, for each row and machine, the one with fewer node-hours; the declared request on a tie."""
     better = helps & (node_hours(trimmed) < node_hours(declared))
-    pick = [
-        replace(
-            one,
-            duration_s=np.where(better, other.duration_s, one.duration_s),
-            replicas=np.where(better, other.replicas, one.replicas),
-            machines=np.where(better, other.machines, one.machines),
-        )
-        for one, other in zip(declared.levels, trimmed.levels, strict=True)
-    ]
-    return CapacityPlan(
-        tuple(pick),
-        np.where(better, trimmed.missed, declared.missed),
-        np.where(better, trimmed.kept, declared.kept),
-        np.where(better, trimmed.cold_starts_per_month, declared.cold_starts_per_month),
-        np.where(better, trimmed.cold_share, declared.cold_share),
-        trimmed=better,
+    names = ("duration_s", "replicas", "missed", "kept", "cold_starts_per_month", "cold_share")
+    picked = {name: np.where(better, getattr(trimmed, name), getattr(declared, name)) for name in names}
+    machines = tuple(
+        np.where(better, cut, whole) for cut, whole in zip(trimmed.machines, declared.machines, strict=True)
     )
+    return replace(declared, **picked, machines=machines, trimmed=better)
 
 
-def node_hours(plan: CapacityPlan) -> Array:
+def node_hours(plan: ClusterPlan) -> Array:
     """Node-hours of a month."""
     total = np.zeros((1, 1))
-    for level in plan.levels:
-        assert level.machines is not None
-        total = total + level.hours * level.machines
+    for hours, machines in zip(plan.hours, plan.machines, strict=True):
+        total = total + hours * machines
     return total
 
 
