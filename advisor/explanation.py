@@ -83,7 +83,7 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
     """Explain the cheapest variant of an option that agrees with what the market is asked for."""
     work = Workloads.of([workload])
     (group,) = market.groups(platform, work)
-    found = best(platform, work, market)
+    found = best(platform, _with_other_tenancy(platform, work), market)
     variant = found.variant(0)
     offer = _one_machine(market.offer(platform, group), variant)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
@@ -91,8 +91,8 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
     bill = evaluation.bills[variant.purchase]
     lines = tuple(_lines(bill))
     low_usd, high_usd = _range(lines)
-    usd = single(bill.usd)
-    alone_usd, marginal_usd = _alone_and_marginal(workload, platform, work, market, usd)
+    usd, other_usd = single(bill.usd), float(found.usd[-1]) if platform.shared else single(bill.usd)
+    alone_usd, marginal_usd = (other_usd, usd) if workload.has_cluster else (usd, other_usd)
     return Explanation(
         workload=workload,
         platform=platform,
@@ -117,14 +117,12 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
     )
 
 
-def _alone_and_marginal(
-    workload: Workload, platform: Platform, work: Workloads, market: Market, usd: float
-) -> tuple[float, float]:
-    """The cost on a cluster of its own and as a part of a shared one, each bought in its cheapest way."""
+def _with_other_tenancy(platform: Platform, work: Workloads) -> Workloads:
+    """A second row in which a cluster is shared if it was alone, or alone if it was shared; each is bought its own way."""
     if not platform.shared:
-        return usd, usd
-    other_usd = float(best(platform, work.replace(has_cluster=1.0 - work.has_cluster), market).usd[0])
-    return (other_usd, usd) if workload.has_cluster else (usd, other_usd)
+        return work
+    both = work.take(np.array([0, 0]))
+    return both.replace(has_cluster=np.concatenate([work.has_cluster, 1.0 - work.has_cluster]))
 
 
 def _one_machine(offer: Offer, variant: Variant) -> Offer:
