@@ -49,7 +49,7 @@ def _file(folder: Folder, file: str, as_of: date) -> Iterator[str]:
 
 def _vendor_sources(folder: Folder, file: str) -> dict[str, Source]:
     document = folder.document(f"{file.split('/')[0]}/{SOURCES}")
-    return {key: Source.of(raw) for key, raw in document.items()}
+    return {key: Source.of(raw) for key, raw in document.items() if isinstance(raw, dict)}
 
 
 def _document(name: str, document: Mapping[str, Any], as_of: date) -> Iterator[str]:

@@ -20,15 +20,18 @@ ADDRESSED = ("primary", "quoted")  # grades that must say where
 
 # Units of meters. A meter's name ends in its unit: request_vcpu_seconds in vCPU-second, image_gib_months in GiB-month.
 METER_UNITS = (
-    "request", "million samples", "GiB", "GiB-month", "GiB-hour", "GiB-second", "vCPU-hour", "vCPU-second", "GPU-hour",
-    "GPU-second", "hour", "second", "cluster-hour", "machine-hour", "VM-hour", "address-hour", "LCU-hour", "kWh",
-)  # fmt: skip
+    *("request", "million samples", "GiB", "GiB-month", "GiB-hour", "GiB-second", "vCPU-hour", "vCPU-second"),
+    *("GPU-hour", "GPU-second", "hour", "second", "cluster-hour", "machine-hour", "VM-hour", "address-hour"),
+    *("LCU-hour", "kWh"),
+)
 # Units of limits, behaviour and hours. `name` and `yes-no` stand for values that are no quantity.
 FACT_UNITS = (
-    "count", "share", "ratio", "name", "yes-no", "request", "request per second", "request per minute", "people", "cases", "s", "h", "vCPU",
-    "millicore", "GiB", "MiB", "KiB", "GiB per vCPU", "GiB per GPU", "h/day", "h/month", "h/year", "USD", "USD/h",
-    "USD/month", "USD/year", "EUR/year", "PLN/month", "USD/EUR", "PLN/USD", "year", "month", "day", "W", "kWh",
-)  # fmt: skip
+    *("count", "share", "ratio", "name", "yes-no", "cases", "people"),
+    *("request", "request per second", "request per minute"),
+    *("vCPU", "millicore", "GiB", "MiB", "KiB", "GiB per vCPU", "GiB per GPU", "W", "kWh"),
+    *("s", "h", "day", "month", "year", "h/day", "h/month", "h/year"),
+    *("USD", "USD/h", "USD/month", "USD/year", "EUR/year", "PLN/month", "USD/EUR", "PLN/USD"),
+)
 
 Text = Annotated[str, Field(min_length=1)]
 Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from pricing.fact import NOT_SOLD, UNKNOWN, Source
@@ -41,7 +41,7 @@ def price_problems(table: str, shapes: str, sources: Mapping[str, Source]) -> It
     if not _headed(table, PRICE_COLUMNS):
         yield f"its columns are not {','.join(PRICE_COLUMNS)}"
         return
-    machines = {row["machine"] for row in rows(shapes.splitlines())}
+    machines = {row.get("machine") for row in rows(shapes.splitlines())}
     before: tuple[str, ...] = ()
     for row in rows(table.splitlines()):
         key = (row["region"], row["machine"], row["purchase"], row["from"])
@@ -74,7 +74,7 @@ def _shape(row: Mapping[str, str], sources: Mapping[str, Source]) -> Iterator[st
     yield from _sourced(row, sources)
 
 
-def _price(row: Mapping[str, str], machines: set[str], sources: Mapping[str, Source]) -> Iterator[str]:
+def _price(row: Mapping[str, str], machines: Collection[str | None], sources: Mapping[str, Source]) -> Iterator[str]:
     if row["machine"] not in machines:
         yield "is no machine of machines.csv"
     if not row["region"]:
