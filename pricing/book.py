@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+from pricing.capabilities import CAPABILITIES, capabilities_of
 from pricing.fact import FactError, Facts, Source, nearest
 from pricing.folder import DATA, MACHINES, PRICES, SOURCES, Folder
 from pricing.machines import Machines
@@ -40,6 +41,7 @@ class PriceBook:
         self.as_of, self.folder, self.overlay, self._overlaid = as_of, folder, overlay, overlaid
         self._services: dict[str, Service] = {}
         self._facts: dict[str, Facts] = {}
+        self._capabilities: dict[str, Facts] = {}
         self._markets: dict[str, Market] = {}
         self._rates: dict[tuple[str, str], dict[str, Rate]] = {}
         self._discounts: dict[tuple[str, str], dict[str, dict[str, Rate]]] = {}
@@ -80,6 +82,12 @@ class PriceBook:
     def inside(self, vendor: str, region: str, area: str) -> bool:
         """Whether a vendor's region lies in an area: Warsaw lies in PL, and in EU."""
         return area in areas_around(self.folder.document(PLACES), self.area(vendor, region))
+
+    def capabilities(self, option: str) -> Facts:
+        """What an option can do: yes, no or unknown."""
+        if option not in self._capabilities:
+            self._capabilities[option] = capabilities_of(self.folder.document(CAPABILITIES), option)
+        return self._capabilities[option]
 
     def profiles(self) -> Mapping[str, tuple[float, ...]]:
         """The weekly traffic shapes: 168 weights from Monday 00:00 local, mean 1."""

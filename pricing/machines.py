@@ -76,6 +76,18 @@ class Machines:
             quotes=quotes,
         )
 
+    @classmethod
+    def accelerators(cls, gpus: Sequence[str]) -> Machines:
+        """Columns for a platform that sells GPU types, not machine types: each is named by its GPU."""
+        blank = {"family": "", "vcpu": "", "memory_gib": "", "gpus": "1", "gpu_memory_gib": ""}
+        blank |= {"arch": "amd64", "generation": CURRENT, "burstable": "no", "max_pods": ""}
+        return cls.of("", "", [{**blank, "machine": gpu, "gpu": gpu} for gpu in gpus], {})
+
+    @classmethod
+    def nameless(cls) -> Machines:
+        """The single column of a platform that sells no machines by type."""
+        return cls.accelerators([""])
+
     @cached_property
     def usd_per_hour(self) -> Mapping[str, Array]:
         """Purchase -> price of each machine, NaN where unknown or not sold."""

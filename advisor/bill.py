@@ -1,0 +1,84 @@
+"""What a month's usage costs: line by line, and whether it could be priced at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from advisor.units import Array
+from advisor.usage import Quantity, Usage
+from pricing.rate import Rate
+
+MOST_BORROWED_SHARE = 0.1  # of a total; where more is borrowed from other regions, the option counts as unknown
+
+
+class Status(IntEnum):
+    """Three states, never confused; an option's status is the smallest of its variants'."""
+
+    PRICED = 0
+    UNKNOWN = 1
+    INFEASIBLE = 2
+
+
+class Till:
+    """Charges quantities and remembers what it charged, so that purchases which share a rate share the work."""
+
+    def __init__(self, usage: Usage, free: Array) -> None:
+        self.usage = usage
+        self.free = free
+        self._charged: dict[tuple[str, int], Array] = {}
+
+    def charge(self, meter: str, rate: Rate) -> Array:
+        """What a meter's expected quantity costs. [USD/month]"""
+        key = meter, id(rate)
+        if key not in self._charged:
+            self._charged[key] = rate.charge(self.usage[meter].expected, self.free)
+        return self._charged[key]
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A month's money for one purchase. `usd` has shape (rows, machines); NaN where a price is not known."""
+
+    usd: Array
+    borrowed_usd: Array
+    usage: Usage
+    rates: Mapping[str, Rate]
+    free: Array
+
+    @classmethod
+    def of(cls, till: Till, rates: Mapping[str, Rate]) -> Bill:
+        """Price every meter that the price list charges. A meter that it does not name costs nothing by this purchase."""
+        usd = np.zeros((1, 1))
+        borrowed = np.zeros((1, 1))
+        for meter in till.usage:
+            if meter not in rates:
+                continue
+            charge = till.charge(meter, rates[meter])
+            usd = usd + charge
+            if rates[meter].about.borrowed:
+                borrowed = borrowed + charge
+        return cls(usd, borrowed, till.usage, rates, till.free)
+
+    @property
+    def is_unknown(self) -> Array:
+        """Where the total is not known, or rests too much on other regions' prices."""
+        with np.errstate(invalid="ignore"):
+            return np.isnan(self.usd) | (self.borrowed_usd > MOST_BORROWED_SHARE * np.abs(self.usd))
+
+    def range(self) -> tuple[Array, Array]:
+        """The least and the most the month may cost: what the model leaves open, and borrowed prices. [USD/month]"""
+        low, high = np.zeros((1, 1)), np.zeros((1, 1))
+        for meter, quantity in self.usage.items():
+            if meter in self.rates:
+                least, most = self.line_range(meter, quantity)
+                low, high = low + least, high + most
+        return low, high
+
+    def line_range(self, meter: str, quantity: Quantity) -> tuple[Array, Array]:
+        """The least and the most one line may cost. [USD/month]"""
+        rate = self.rates[meter]
+        return rate.charge_low(quantity.low, self.free), rate.charge(quantity.high, self.free)

@@ -1,0 +1,73 @@
+"""Entries of the tables of limits and of scaling -> the `limits:` and `behaviour:` of a service file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pricing.refresh.collected import Collected, ConversionError, Origin
+from pricing.refresh.conversion import Conversions, number, scaled
+
+WORDS = {True: "yes", False: "no", None: "unknown"}
+
+
+def fact(name: str, rule: Mapping[str, Any], collected: Collected, conversions: Conversions) -> dict[str, Any]:
+    """One entry of `limits:` or `behaviour:`, taken and converted as the rule says."""
+    if isinstance(rule["from"], str):
+        value, said = _value(name, rule["from"], rule, collected, conversions)
+    else:
+        value, said = _table(name, rule, collected, conversions)
+    return {"label": rule["label"], "unit": rule["unit"], "source": said, "from": {said.since: value}}
+
+
+def _table(
+    name: str, rule: Mapping[str, Any], collected: Collected, conversions: Conversions
+) -> tuple[dict[Any, Any], Origin]:
+    """A table made of several entries; its source is that of the first."""
+    entries = {key: _value(f"{name}.{key}", path, rule, collected, conversions) for key, path in rule["from"].items()}
+    return {key: value for key, (value, _) in entries.items()}, next(iter(entries.values()))[1]
+
+
+def _value(
+    name: str, path: str, rule: Mapping[str, Any], collected: Collected, conversions: Conversions
+) -> tuple[Any, Origin]:
+    value, unit, said = collected.fact(path)
+    value = _picked(name, value, rule)
+    if "find" in rule:
+        value = _found(name, value, rule["find"])
+    factor = conversions.factor(unit, rule["unit"], name)
+    return _worded(_renamed(scaled(value, factor), rule)), said
+
+
+def _picked(name: str, value: Any, rule: Mapping[str, Any]) -> Any:
+    """One member of a table or list, where the rule picks one."""
+    if "pick" not in rule:
+        return value
+    try:
+        return value[rule["pick"]]
+    except (KeyError, IndexError, TypeError) as error:
+        raise ConversionError(f"{name}: {value!r} has no member {rule['pick']!r}") from error
+
+
+def _found(name: str, text: Any, pattern: str) -> Any:
+    """The numbers that a text says where the pattern matches: one number, or a list of several."""
+    found = [number(each) for each in re.findall(pattern, str(text))]
+    if not found:
+        raise ConversionError(f"{name}: {pattern!r} finds nothing in {text!r}")
+    return found[0] if len(found) == 1 else found
+
+
+def _renamed(value: Any, rule: Mapping[str, Any]) -> Any:
+    """Texts without the remarks that the rule drops, under the names that it gives."""
+    if isinstance(value, list):
+        return [_renamed(each, rule) for each in value]
+    if not isinstance(value, str):
+        return value
+    short = re.sub(rule["drop"], "", value) if "drop" in rule else value
+    renamed: str = rule.get("rename", {}).get(short, short)
+    return renamed
+
+
+def _worded(value: Any) -> Any:
+    return WORDS[value] if isinstance(value, bool) or value is None else value
