@@ -7,6 +7,8 @@ book.price_lists(["gcp/cloud_run"], "us-central1")["on-demand"]["requests"].char
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pricing.book import PriceBook, load
 from pricing.fact import Fact, FactError, Facts
 from pricing.folder import DATA
@@ -29,5 +31,13 @@ __all__ = [
     "PriceBook",
     "Rate",
     "Tier",
+    "check",
     "load",
 ]
+
+
+def check(book_or_path: PriceBook | Path = DATA) -> list[str]:
+    """Everything that is wrong with a folder of facts, one sentence each; nothing if all is well."""
+    from pricing.checks import problems  # the models are needed here only: loading stays quick
+
+    return problems(book_or_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -12,7 +13,8 @@ from weakref import WeakKeyDictionary
 from pricing.capabilities import CAPABILITIES, capabilities_of
 from pricing.fact import FactError, Facts, Source, nearest
 from pricing.folder import DATA, MACHINES, PRICES, SOURCES, Folder
-from pricing.machines import Machines, Market
+from pricing.machines import Machines
+from pricing.market import Market
 from pricing.overlay import NO_OVERLAY, Overlay, read_overlay
 from pricing.places import PLACES, PROFILES, Place, Profile, area_of, areas_around, places_of, profiles_of
 from pricing.purchases import check_purchases, machine_lists
@@ -170,7 +172,7 @@ class PriceBook:
         known = self._machine_lists.setdefault(machines, {})
         if purchases not in known:
             known[purchases] = machine_lists(
-                machines, purchases, lambda: self.facts(machines.market).number(SPOT_ALLOWANCE)
+                machines, purchases, lambda: self.facts(machines.market).get(SPOT_ALLOWANCE, math.nan)
             )
         return known[purchases]
 

@@ -14,6 +14,7 @@ from pricing.reader import ReadError, read_yaml
 YOURS = "yours"
 PURCHASED = ("on-demand", "1y", "3y", "spot")
 LARGEST = 2**20
+LONGEST = 200  # characters of a name or source, which reports print
 WHOLE = 100.0  # percent
 TRUTHS = ("yes", "no", UNKNOWN)
 
@@ -64,26 +65,26 @@ class Overlay:
         key = (market, purchase, machine)
         return self.machines.get((*key, region), self.machines.get((*key, "")))
 
+    def machines_in(self, market: str, region: str) -> Iterator[str]:
+        """The machines that the user has a price for in exactly this region."""
+        return (machine for sold_in, _, machine, where in self.machines if (sold_in, where) == (market, region))
+
 
 NO_OVERLAY = Overlay()
 
 
 def read_overlay(path: Path, catalogue: Catalogue) -> Overlay:
     """The overlay a YAML file holds, every name and figure checked."""
-    document = _Entry(str(path), "", _document(path), ("name", "source", "discounts", "prices", "facts"))
-    prices = [*document.entries("prices", ("service", "meter", "region", "usd"), _MACHINE_KEYS)]
+    document = _Entry(str(path), "", _document(path)).only("name", "source", "discounts", "prices", "facts")
+    prices = list(document.entries("prices"))
     return Overlay(
         name=document.text("name"),
         source=document.text("source"),
-        factors=_collected(_discount(entry, catalogue) for entry in document.entries("discounts", _DISCOUNT_KEYS)),
+        factors=_collected(_discount(entry, catalogue) for entry in document.entries("discounts")),
         prices=_collected(_price(entry, catalogue) for entry in prices if "market" not in entry.raw),
         machines=_collected(_machine_price(entry, catalogue) for entry in prices if "market" in entry.raw),
-        facts=_collected(_fact(entry, catalogue) for entry in document.entries("facts", ("service", "fact", "value"))),
+        facts=_collected(_fact(entry, catalogue) for entry in document.entries("facts")),
     )
-
-
-_DISCOUNT_KEYS = ("percent", "vendor", "service", "region", "meter")
-_MACHINE_KEYS = ("market", "machine", "region", "purchase", "usd_per_hour")
 
 
 def _document(path: Path) -> dict[Any, Any]:
@@ -96,32 +97,36 @@ def _document(path: Path) -> dict[Any, Any]:
 class _Entry:
     """One mapping of the overlay, read key by key."""
 
-    def __init__(self, file: str, where: str, raw: Any, keys: Collection[str]) -> None:
+    def __init__(self, file: str, where: str, raw: Any) -> None:
         self.file, self.where, self.raw = file, where, raw
         if not isinstance(raw, dict):
             raise self.wrong("", "must be a mapping of keys to values")
-        for key in raw:
+
+    def only(self, *keys: str) -> _Entry:
+        """The entry itself, if it has no other keys."""
+        for key in self.raw:
             if key not in keys:
-                raise self.wrong(key, f"no such key; allowed are {', '.join(keys)}{nearest(key, keys)}")
+                hint = nearest(key, keys) or f"; allowed are {', '.join(keys)}"
+                raise self.wrong("", f"{key!r:.80} is no key here{hint}")
+        return self
 
-    def wrong(self, key: object, reason: str) -> OverlayError:
+    def wrong(self, key: str, reason: str) -> OverlayError:
         """The error for one key of this entry."""
-        return OverlayError(self.file, ": ".join(part for part in (self.where, str(key)[:80]) if part), reason)
+        return OverlayError(self.file, ": ".join(part for part in (self.where, key) if part), reason)
 
-    def entries(self, key: str, *allowed: Collection[str]) -> Iterator[_Entry]:
-        """The entries of a list; each may use one of the sets of keys, told by the first key of the last set."""
+    def entries(self, key: str) -> Iterator[_Entry]:
+        """The entries of a list."""
         listed = self.raw.get(key, [])
         if not isinstance(listed, list):
             raise self.wrong(key, "must be a list of entries")
         for number, raw in enumerate(listed, 1):
-            other = isinstance(raw, dict) and allowed[-1][0] in raw if len(allowed) > 1 else False  # type: ignore[index]
-            yield _Entry(self.file, f"{key}, entry {number}", raw, allowed[-1] if other else allowed[0])
+            yield _Entry(self.file, f"{key}, entry {number}", raw)
 
     def text(self, key: str) -> str:
         """A text that must be there."""
         value = self.raw.get(key)
-        if not isinstance(value, str) or not value:
-            raise self.wrong(key, "is needed, as a text")
+        if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= LONGEST:
+            raise self.wrong(key, f"is needed, as one line of text of at most {LONGEST} characters")
         return value
 
     def name(self, key: str, known: Collection[str]) -> str:
@@ -157,6 +162,7 @@ def _collected(pairs: Iterator[tuple[_Entry, Any, Any]]) -> dict[Any, Any]:
 
 
 def _discount(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[str, str, str], float]:
+    entry.only("percent", "vendor", "service", "region", "meter")
     vendor = entry.optional("vendor", catalogue.vendors())
     service = entry.optional("service", {*catalogue.services(), *catalogue.markets()})
     if vendor and service and not service.startswith(f"{vendor}/"):
@@ -169,12 +175,14 @@ def _discount(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[str, s
 
 
 def _price(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[str, str, str], float]:
+    entry.only("service", "meter", "region", "usd")
     service = entry.name("service", catalogue.services())
     meter = entry.name("meter", catalogue.meters(service))
     return entry, (service, meter, _region(entry, catalogue, service)), entry.number("usd", least=0.0)
 
 
 def _machine_price(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[str, str, str, str], float]:
+    entry.only("market", "machine", "region", "purchase", "usd_per_hour")
     market = entry.name("market", catalogue.markets())
     machine = entry.name("machine", catalogue.machine_names(market))
     purchase = entry.name("purchase", PURCHASED)
@@ -183,6 +191,7 @@ def _machine_price(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[s
 
 
 def _fact(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[str, str], Any]:
+    entry.only("service", "fact", "value")
     service = entry.name("service", catalogue.services())
     facts = catalogue.facts(service)
     name = entry.name("fact", facts)

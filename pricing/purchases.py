@@ -83,6 +83,7 @@ def _about(meter: str, machines: Machines, term: str) -> About:
         url=oldest.url,
         date=oldest.date,
         grade=oldest.grade,
+        rule=oldest.rule,
         day=oldest.day,
         region=machines.region,
         stale=any(quote.stale for quote in quotes),

@@ -23,6 +23,7 @@ class About:
     url: str
     date: str
     grade: str
+    rule: str = ""  # how a derived price follows
     day: datetime.date | None = None  # up to which the price is vouched for
     region: str = ""  # whose price it is: another region's where borrowed
     borrowed: bool = False

@@ -170,7 +170,7 @@ class Service:
         source = self._source({"source": self.meters[meter].get("source"), **discount}, meter)
         about = self._about(meter, region, source)
         label = discount.get("label", f"committed use: {about.label}")
-        about = replace(about, meter=discount["meter"], label=label, borrowed=rate.about.borrowed)
+        about = replace(about, meter=discount["meter"], label=label, borrowed=rate.about.borrowed, sold=rate.about.sold)
         return ShareRate(about, discount["share"], rate)
 
     def _role(self, meter: str) -> str:
@@ -187,6 +187,7 @@ class Service:
             url=source.url,
             date=source.dated,
             grade=source.grade,
+            rule=source.rule,
             day=source.day,
             region=region,
             stale=source.stale(self.as_of),
