@@ -39,6 +39,20 @@ class Till:
         return self._charged[key]
 
 
+class Total:
+    """A sum that grows one addend at a time, in place once it has its full shape."""
+
+    def __init__(self) -> None:
+        self.array: Array = np.zeros((1, 1))
+
+    def add(self, addend: Array) -> None:
+        """Add an array of any shape that broadcasts."""
+        if np.broadcast_shapes(self.array.shape, addend.shape) == self.array.shape:
+            self.array += addend
+        else:
+            self.array = self.array + addend
+
+
 @dataclass(frozen=True)
 class Bill:
     """A month's money for one purchase. `usd` has shape (rows, machines); NaN where a price is not known."""
@@ -52,16 +66,14 @@ class Bill:
     @classmethod
     def of(cls, till: Till, rates: Mapping[str, Rate]) -> Bill:
         """Price every meter that the price list charges. A meter that it does not name costs nothing by this purchase."""
-        usd = np.zeros((1, 1))
-        borrowed = np.zeros((1, 1))
+        usd, borrowed = Total(), Total()
         for meter in till.usage:
-            if meter not in rates:
-                continue
-            charge = till.charge(meter, rates[meter])
-            usd = usd + charge
-            if rates[meter].about.borrowed:
-                borrowed = borrowed + charge
-        return cls(usd, borrowed, till.usage, rates, till.free)
+            if meter in rates:
+                charge = till.charge(meter, rates[meter])
+                usd.add(charge)
+                if rates[meter].about.borrowed:
+                    borrowed.add(charge)
+        return cls(usd.array, borrowed.array, till.usage, rates, till.free)
 
     @property
     def is_unknown(self) -> Array:

@@ -84,7 +84,7 @@ class Evaluation:
         """The best machine and purchase of each row: priced before unknown before infeasible, then by money."""
         rows, _ = self.shape
         best = Best.none(rows)
-        broken = np.broadcast_to(broken_by(self.limits), self.shape)
+        broken = broken_by(self.limits)
         every = np.arange(rows)
         for purchase, bill in self.bills.items():
             best.put(every, self._cheapest_machine(purchase, bill, broken))
@@ -92,13 +92,14 @@ class Evaluation:
 
     def _cheapest_machine(self, purchase: str, bill: Bill, broken: Array) -> Best:
         rows = np.arange(self.shape[0])
-        usd = np.broadcast_to(bill.usd, self.shape)
-        faults = broken + ~self.admitted[purchase]
-        status = np.where(faults > 0, int(Status.INFEASIBLE), np.where(bill.is_unknown, int(Status.UNKNOWN), 0))
-        order = np.where(status == Status.PRICED, usd, status * STATUS_WEIGHT + faults)
+        order = np.broadcast_to(np.where(bill.is_unknown, int(Status.UNKNOWN) * STATUS_WEIGHT, bill.usd), self.shape)
+        faults = np.broadcast_to(broken + ~self.admitted[purchase], self.shape)
+        if faults.any():
+            order = np.where(faults > 0, int(Status.INFEASIBLE) * STATUS_WEIGHT + faults, order)
         chosen = np.argmin(order, axis=1)
-        state = status[rows, chosen].astype(np.int8)
+        least = order[rows, chosen]
+        state = np.clip(least // STATUS_WEIGHT, 0, int(Status.INFEASIBLE)).astype(np.int8)
         machines = np.array(self.machines, dtype=object)[chosen]
-        money = np.where(state == Status.PRICED, usd[rows, chosen], np.nan)
+        money = np.where(state == Status.PRICED, least, np.nan)
         words = [np.full(len(rows), word, dtype=object) for word in (self.mode, purchase)]
-        return Best(order[rows, chosen], money, state, words[0], machines, words[1])
+        return Best(least, money, state, words[0], machines, words[1])

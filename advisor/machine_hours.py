@@ -46,16 +46,17 @@ def _sustained(plan: CapacityPlan, offer: Offer) -> Mapping[str, Array]:
     Machines that are added at a level run while it or a higher one lasts; the discount is a marginal scale of that share.
     """
     scales = offer.facts.get("sustained_use", {})
-    if not any(family in scales for family in offer.machines.family):
+    granted = np.flatnonzero([family in scales for family in offer.machines.family])
+    if not len(granted):
         return {}
-    off = _discounts(offer.machines.family, scales, _shares_from_above(plan.hours))
-    above = np.zeros((1, 1))
-    for discount, machines, below in zip(off[1:], plan.machines[1:], plan.machines, strict=False):
-        above = above + HOURS_PER_MONTH * discount * (machines - below)
-    return {
-        "sustained_base_machine_hours": HOURS_PER_MONTH * off[0] * plan.machines[0],
-        "sustained_above_base_machine_hours": above,
-    }
+    off = HOURS_PER_MONTH * _discounts([offer.machines.family[index] for index in granted], scales, _shares_from_above(plan.hours))
+    below = plan.machines[0][:, granted]
+    base, above = np.zeros(plan.machines[0].shape), np.zeros(plan.machines[0].shape)
+    base[:, granted] = off[0] * below
+    for discount, machines in zip(off[1:], plan.machines[1:], strict=True):
+        above[:, granted] += discount * (machines[:, granted] - below)
+        below = machines[:, granted]
+    return {"sustained_base_machine_hours": base, "sustained_above_base_machine_hours": above}
 
 
 def _shares_from_above(hours: Sequence[float]) -> Array:
@@ -68,6 +69,5 @@ def _shares_from_above(hours: Sequence[float]) -> Array:
 
 def _discounts(families: Sequence[str], scales: Mapping[str, Mapping[float, float]], shares: Array) -> Array:
     """What each machine's family takes off shares of the month, as a share of the month. Shape (levels, machines)."""
-    none = np.zeros_like(shares)
-    off = {family: shares - MarginalScale.of(scale)(shares) for family, scale in scales.items() if family in families}
-    return np.stack([off.get(family, none) for family in families], axis=1)
+    off = {family: shares - MarginalScale.of(scales[family])(shares) for family in set(families)}
+    return np.stack([off[family] for family in families], axis=1)

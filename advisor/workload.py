@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as part
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -294,6 +295,14 @@ class Workloads:
     numbers: Mapping[str, Array]
     texts: Mapping[str, Text]
     weights: tuple[tuple[float, ...] | None, ...]
+    _known: dict[int, tuple[object, Any]] = part(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, owner: object, make: Callable[[], Any]) -> Any:
+        """What several modes ask of these rows and one owner (an offer) is worked out once."""
+        known = self._known.get(id(owner))
+        if known is None or known[0] is not owner:
+            known = self._known[id(owner)] = owner, make()
+        return known[1]
 
     def __len__(self) -> int:
         return len(self.texts["name"])

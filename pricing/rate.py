@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -70,6 +71,8 @@ class TieredRate(Rate):
 
     def charge(self, quantity: Array, free: Array) -> Array:
         """Money for the units beyond the allowance, which takes the first tiers. [USD]"""
+        if self.allowance == 0.0:
+            return self.scale(quantity)
         covered = np.minimum(quantity, free * self.allowance)
         return np.where(quantity <= covered, 0.0, self.scale(quantity) - self.scale(covered))
 
@@ -159,8 +162,14 @@ class MachineRate(Rate):
 
     usd_per_hour: Array  # (machines,)
 
+    @cached_property
+    def _known(self) -> bool:
+        return not np.isnan(self.usd_per_hour).any()
+
     def charge(self, quantity: Array, free: Array) -> Array:  # noqa: ARG002 - machine-hours have no allowance
         """Money for machine-hours, (rows, 1) or (rows, machines) -> (rows, machines). [USD]"""
+        if self._known:
+            return quantity * self.usd_per_hour
         return np.where(quantity == 0.0, 0.0, quantity * self.usd_per_hour)
 
     def tiers(self, quantity: float, free: float) -> list[Tier]:  # noqa: ARG002

