@@ -30,8 +30,11 @@ def async_replicas(
 
 
 def replicas_with_spare_zone(replicas: Array, zones: Array, survive_zone: Mask) -> Array:
-    """Replicas that still carry the load when one of `zones` (at least 2) is lost: ⌈n z / (z - 1)⌉ where asked for."""
-    return np.where(survive_zone, ceil(replicas * zones / (zones - 1)), replicas)
+    """Replicas that still carry the load when one of `zones` (at least 2) is lost: ⌈n z / (z - 1)⌉ where asked for.
+
+    Endless zones, for a vendor that replaces a zone by itself, ask for nothing. Any shapes that broadcast.
+    """
+    return np.where(survive_zone, ceil(replicas + replicas / (zones - 1)), replicas)
 
 
 def promised_replicas(availability: Array, promises: Sequence[float], replicas: Sequence[float]) -> tuple[Array, Mask]:

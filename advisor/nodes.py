@@ -25,8 +25,7 @@ def eks_reserved_vcpu(vcpu: Array, scale_millicores: MarginalScale) -> Array:
     (machines,) -> (machines,).
     """
     total = np.zeros_like(vcpu)
-    ends = (*scale_millicores.starts[1:], np.inf)
-    for start, end, slope in zip(scale_millicores.starts, ends, scale_millicores.slopes, strict=True):
+    for start, end, slope in scale_millicores.tiers():
         total = total + floor(slope * np.clip(vcpu - start, 0, end - start))
     return total * MILLI
 

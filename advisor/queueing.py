@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from advisor.units import Array, Mask, ceil
+from advisor.units import ROUNDING_SLACK, Array, Mask, ceil
 
 # Limits of float64, not of the world. e^-40 is below the last bit of 1: instances that carry 40 Erlang are never empty,
 # and 128 servers never turn away a load of 40.
@@ -260,6 +260,6 @@ def warm_quantile(quantile: Array, cold_share: Array) -> tuple[Array, Mask]:
     Cold requests are taken to be the slowest: of the others the q/(1 - c) quantile counts, or, from c = 1 - q on, the
     1 - (1 - q)/c quantile of the cold ones.
     """
-    cold = cold_share >= 1 - quantile
+    cold = cold_share > 1 - quantile - ROUNDING_SLACK
     of_warm = quantile / np.maximum(1 - cold_share, quantile)
     return np.where(cold, 1 - (1 - quantile) / np.maximum(cold_share, 1 - quantile), of_warm), cold
