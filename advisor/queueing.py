@@ -164,24 +164,52 @@ def idle_survival(rate: Array, timeout_s: Array) -> Array:
     return np.exp(-rate * timeout_s)
 
 
-def response_time_quantile(rate: Array, duration_s: Array, cv: Array, servers: Array, quantile: Array) -> Array:
-    """Seconds within which a share `quantile` of requests is answered: a gamma with the mean and variance below.
+class ResponseTime(NamedTuple):
+    """Time in the system as a gamma distribution: shape and scale, and where the servers keep up at all."""
 
-    Service plus a wait that is 0 or, with Erlang C's chance, exponential: mean (1 + cv²)/2 · D/(servers - a), after
-    Allen and Cunneen. `rate` is over all servers, each takes one request at a time; infinite where they cannot keep up.
+    shape: Array
+    scale_s: Array
+    keeps_up: Mask
+
+
+def response_time(rate: Array, duration_s: Array, cv: Array, servers: Array) -> ResponseTime:
+    """Service plus a wait that is 0 or, with Erlang C's chance, exponential: mean (1 + cv²)/2 · D/(servers - a).
+
+    After Allen and Cunneen, by mean and variance. `rate` is over all servers, each takes one request at a time.
     """
     load = rate * duration_s
     waiting = erlang_c(servers, load)
     wait_s = (1 + cv * cv) / 2 * duration_s / np.where(load < servers, servers - load, 1)
     variance = (cv * duration_s) ** 2 + waiting * (2 - waiting) * wait_s * wait_s
-    return np.where(load < servers, _gamma_quantile(duration_s + waiting * wait_s, variance, quantile), np.inf)
+    return ResponseTime(*_gamma(duration_s + waiting * wait_s, variance), load < servers)
 
 
-def _gamma_quantile(mean: Array, variance: Array, quantile: Array) -> Array:
+def _gamma(mean: Array, variance: Array) -> tuple[Array, Array]:
+    shape = mean * mean / np.maximum(variance, (STEADY * mean) ** 2)
+    return shape, mean / shape
+
+
+def response_time_quantile(rate: Array, duration_s: Array, cv: Array, servers: Array, quantile: Array) -> Array:
+    """Seconds within which a share `quantile` of requests is answered; infinite where the servers cannot keep up."""
+    shape, scale_s, keeps_up = response_time(rate, duration_s, cv, servers)
+    return np.where(keeps_up, _gamma_quantile(shape, scale_s, quantile), np.inf)
+
+
+def _gamma_quantile(shape: Array, scale_s: Array, quantile: Array) -> Array:
     from scipy.special import gammaincinv  # only latency goals need it, and it is slow to import
 
-    shape = mean * mean / np.maximum(variance, (STEADY * mean) ** 2)
-    return np.asarray(gammaincinv(shape, quantile) * mean / shape)
+    return np.asarray(gammaincinv(shape, quantile) * scale_s)
+
+
+def is_late(demand: Demand, replicas: Array, goal_s: Array, quantile: Array, routing: Routing) -> Mask:
+    """Where fewer than a share `quantile` of requests is answered in `goal_s`: `latency_quantile` above the goal.
+
+    Asked of the distribution and not of its quantile, which costs ten times as much.
+    """
+    from scipy.special import gammaincc
+
+    shape, scale_s, keeps_up = response_time(*_at_servers(demand, replicas, routing))
+    return ~keeps_up | (gammaincc(shape, goal_s / scale_s) > 1 - quantile)
 
 
 class Demand(NamedTuple):
@@ -212,10 +240,15 @@ def latency_quantile(demand: Demand, replicas: Array, quantile: Array, routing: 
 
     Any shapes that broadcast; infinite where the replicas cannot keep up.
     """
+    return response_time_quantile(*_at_servers(demand, replicas, routing), quantile)
+
+
+def _at_servers(demand: Demand, replicas: Array, routing: Routing) -> tuple[Array, Array, Array, Array]:
+    """What one queue sees: requests per second, their duration at this load, its variation, servers."""
     rate, duration_s, duration_full_s, cv, concurrency = demand
     lasting_s = effective_duration(duration_s, duration_full_s, concurrency, rate / np.maximum(replicas, 1))
     arriving, servers = routing(rate, replicas, concurrency)
-    return response_time_quantile(arriving, lasting_s, cv, servers, quantile)
+    return arriving, lasting_s, cv, servers
 
 
 def replicas_for_latency(
@@ -227,13 +260,13 @@ def replicas_for_latency(
     or NaN is no goal. Any shapes that broadcast; every element is searched on its own.
     """
     *columns, lowest, goal, share = np.broadcast_arrays(*demand, replicas, goal_s, quantile)
-    alone_s = _gamma_quantile(demand.duration_s, (demand.duration_cv * demand.duration_s) ** 2, quantile)
-    late = latency_quantile(demand, replicas, quantile, routing) > goal
-    searched = late & (alone_s < goal)
+    alone = _gamma(demand.duration_s, (demand.duration_cv * demand.duration_s) ** 2)
+    late = is_late(demand, replicas, goal_s, quantile, routing)
+    searched = late & (_gamma_quantile(*alone, quantile) < goal)
     asked = Demand(*(column[searched] for column in columns))
 
     def still_late(count: Array) -> Mask:
-        return latency_quantile(asked, count, share[searched], routing) > goal[searched]
+        return is_late(asked, count, goal[searched], share[searched], routing)
 
     chosen = lowest.copy()
     chosen[searched] = _first_in_time(still_late, lowest[searched])

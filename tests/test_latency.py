@@ -7,12 +7,13 @@ import math
 import numpy as np
 import pytest
 from columns import column
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from advisor.queueing import (
     Demand,
     Routing,
+    is_late,
     latency_quantile,
     per_replica,
     pooled,
@@ -149,3 +150,16 @@ def test_where_the_quantile_is_read_with_cold_starts(share: float, read_at: floa
     quantile, cold = warm_quantile(P95, column(share))
     assert quantile == pytest.approx(read_at, abs=1e-12)
     assert cold == started
+
+
+@given(
+    rate=st.floats(0.01, 500), duration_s=st.floats(0.001, 5), cv=st.floats(0, 3), replicas=st.integers(1, 200), goal_s=st.floats(0.001, 30)
+)
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_being_late_is_a_quantile_above_the_goal(
+    rate: float, duration_s: float, cv: float, replicas: int, goal_s: float
+) -> None:
+    demand = Demand(column(rate), column(duration_s), column(duration_s), column(cv), column(4))
+    quantile = latency_quantile(demand, column(replicas), P95, per_replica)[0, 0]
+    assume(not math.isclose(quantile, goal_s, rel_tol=1e-9))
+    assert is_late(demand, column(replicas), column(goal_s), P95, per_replica)[0, 0] == (quantile > goal_s)
