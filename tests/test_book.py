@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 import shutil
 import subprocess
 import sys
@@ -107,6 +108,13 @@ def test_a_fact_without_a_source_is_our_judgement(copy: Path) -> None:
     run.write_text(run.read_text().replace("unit: share, source: ours", "unit: share, grade: judgement, rule: a guess"))
     fact = load(TODAY, data=copy).facts("gcp/cloud_run").fact("target_utilisation")
     assert (fact.source, fact.grade, fact.rule, fact.date) == ("judgement", "judgement", "a guess", "2026-01-01")
+
+
+def test_an_error_travels_between_processes(book: PriceBook) -> None:
+    with pytest.raises(MissingFactError) as missing:
+        book.facts("gcp/cloud_run")["memory_max"]
+    again = pickle.loads(pickle.dumps(missing.value))  # noqa: S301
+    assert (type(again), str(again)) == (MissingFactError, str(missing.value))
 
 
 # places and profiles
