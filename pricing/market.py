@@ -30,7 +30,7 @@ class Market:
         self._prices, self._sources, self._as_of, self._overlay = prices, sources, as_of, overlay
         self._listed: dict[str, dict[str, dict[str, Row]]] = {}
 
-    @property
+    @cached_property
     def regions(self) -> set[str]:
         """The regions that the table covers."""
         return {row["region"] for row in rows(self._prices.splitlines())}
