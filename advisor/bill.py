@@ -69,15 +69,6 @@ class Bill:
         with np.errstate(invalid="ignore"):
             return np.isnan(self.usd) | (self.borrowed_usd > MOST_BORROWED_SHARE * np.abs(self.usd))
 
-    def range(self) -> tuple[Array, Array]:
-        """The least and the most the month may cost: what the model leaves open, and borrowed prices. [USD/month]"""
-        low, high = np.zeros((1, 1)), np.zeros((1, 1))
-        for meter, quantity in self.usage.items():
-            if meter in self.rates:
-                least, most = self.line_range(meter, quantity)
-                low, high = low + least, high + most
-        return low, high
-
     def line_range(self, meter: str, quantity: Quantity) -> tuple[Array, Array]:
         """The least and the most one line may cost. [USD/month]"""
         rate = self.rates[meter]

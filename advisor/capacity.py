@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from advisor.autoscaling import (
     cold_share,
@@ -18,7 +17,7 @@ from advisor.autoscaling import (
 )
 from advisor.queueing import Demand, Routing, effective_duration, replicas_for_latency
 from advisor.traffic import Level, arrival_rate, rises, windowed_peak
-from advisor.units import P95, SECONDS_PER_MONTH, Array, Mask
+from advisor.units import P95, SECONDS_PER_MONTH, Array, Mask, Index
 from advisor.workload import FIELDS, Workloads, extra
 
 # The lowest availability a workload can ask for is the one that no vendor need promise.
@@ -122,7 +121,7 @@ def _with_goal(work: Workloads, rate: Array, replicas: Array, sizing: Sizing) ->
     return stepped, missed
 
 
-def _of_rows(column: Array, rows: NDArray[np.intp]) -> Array:
+def _of_rows(column: Array, rows: Index) -> Array:
     """Some rows of a column of any kind: (levels, rows, …), (rows, …) or (machines,), which has none."""
     return column[..., rows, :] if column.ndim > 1 and column.shape[-2] > 1 else column
 

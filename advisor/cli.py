@@ -91,7 +91,7 @@ def explain(
         from advisor.terminal import show_explanation
 
         show_explanation(answer)
-    raise typer.Exit(ANSWERED if answer.explanation.feasible else NO_OPTION)
+    raise typer.Exit(ANSWERED if answer.feasible else NO_OPTION)
 
 
 def _book(as_of: str | None, overlay: Path | None):  # type: ignore[no-untyped-def]

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from advisor.bill import Bill, Till
 from advisor.evaluation import Best, Evaluation, Variant
 from advisor.market import Market
 from advisor.platforms.platform import Offer, Platform
-from advisor.units import MONTHS_PER_YEAR, Mask
+from advisor.units import MONTHS_PER_YEAR, Mask, Index
 from advisor.workload import Workloads
 from pricing import PriceBook
 from pricing.rate import Rate
@@ -85,7 +84,7 @@ def modes_for(platform: Platform, offer: Offer, wanted: Variant) -> tuple[str, .
     return (wanted.mode,) if wanted.mode is not None else platform.modes_for(gpu=bool(offer.relative_durations))
 
 
-def chunks(rows: NDArray[np.intp], machines: int) -> Iterator[NDArray[np.intp]]:
+def chunks(rows: Index, machines: int) -> Iterator[Index]:
     """Cut rows into pieces whose results fit the cache."""
     step = max(1, CHUNK_CELLS // max(machines, 1))
     for start in range(0, len(rows), step):

@@ -34,7 +34,7 @@ def explanation_document(answer: Answer) -> Document:
         "lines": [_line(line) for line in explanation.lines],
         "levels": [_level(explanation.plan, index) for index in range(len(explanation.plan.levels))],
         "limits": [_limit(limit) for limit in explanation.limits],
-        "assumptions": list(explanation.assumptions),
+        "assumptions": [*explanation.assumptions, *explanation.defaults],
         "facts": [_fact(fact) for fact in explanation.facts],
     }
 

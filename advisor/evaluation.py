@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from advisor.bill import Bill, Status
 from advisor.capacity import CapacityPlan
 from advisor.limits import Limit, broken_by
-from advisor.units import Array, Mask
+from advisor.units import Array, Mask, Index
 from advisor.usage import Usage
 
 # A status weighs more than any money, so that one number orders priced before unknown before infeasible.
@@ -55,7 +55,7 @@ class Best:
         """The variant that was chosen for a row."""
         return Variant(self.mode[row], self.machine[row], self.purchase[row])
 
-    def put(self, rows: NDArray[np.intp], other: Best) -> None:
+    def put(self, rows: Index, other: Best) -> None:
         """Take over, for some rows, whatever is better there. The earlier variant wins a tie."""
         better = other.key < self.key[rows]
         for name in ("key", "usd", "status", "mode", "machine", "purchase"):
@@ -84,7 +84,7 @@ class Evaluation:
         """The best machine and purchase of each row: priced before unknown before infeasible, then by money."""
         rows, _ = self.shape
         best = Best.none(rows)
-        broken = broken_by(self.limits, self.shape)
+        broken = np.broadcast_to(broken_by(self.limits), self.shape)
         every = np.arange(rows)
         for purchase, bill in self.bills.items():
             best.put(every, self._cheapest_machine(purchase, bill, broken))

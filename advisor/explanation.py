@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,6 +48,7 @@ class Explanation:
     limits: tuple[Limit, ...]
     why_not: tuple[str, ...]
     unknown: tuple[str, ...]
+    defaults: tuple[str, ...]
     assumptions: tuple[str, ...]
     facts: tuple[Fact, ...]
     would_cost_usd: float
@@ -81,16 +82,16 @@ class Explanation:
 def explain(workload: Workload, platform: Platform, market: Market) -> Explanation:
     """Explain the cheapest variant of an option that agrees with what the market is asked for."""
     work = Workloads.of([workload])
-    found = best(platform, work, market)
-    variant = found.variant(0)
     (group,) = market.groups(platform, work)
+    found = best(platform, _with_other_tenancy(platform, work), market)
+    variant = found.variant(0)
     offer = _one_machine(market.offer(platform, group), variant)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
     evaluation = evaluate(platform, variant.mode, work, offer, lists)
-    other = evaluate(platform, variant.mode, work.replace(has_cluster=1.0 - work.has_cluster), offer, lists)
     bill = evaluation.bills[variant.purchase]
-    usd, other_usd = single(bill.usd), single(other.bills[variant.purchase].usd)
-    low_usd, high_usd = (single(each) for each in bill.range())
+    lines = tuple(_lines(bill))
+    low_usd, high_usd = _range(lines)
+    usd, other_usd = single(bill.usd), float(found.usd[-1]) if platform.shared else single(bill.usd)
     alone_usd, marginal_usd = (other_usd, usd) if workload.has_cluster else (usd, other_usd)
     return Explanation(
         workload=workload,
@@ -98,12 +99,13 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
         region=group.region,
         variant=variant,
         status=Status(int(found.status[0])),
-        lines=tuple(_lines(bill)),
+        lines=lines,
         plan=evaluation.plan,
         limits=evaluation.limits,
         why_not=tuple(_why_not(evaluation, variant, work)),
-        unknown=tuple(_unknown(bill)),
-        assumptions=(*_defaults(workload), *_trims(evaluation), *_judgements(offer)),
+        unknown=tuple(_unknown(bill, lines)),
+        defaults=tuple(_defaults(workload)),
+        assumptions=(*_trims(evaluation), *_judgements(offer)),
         facts=offer.facts.read,
         would_cost_usd=usd,
         low_usd=low_usd,
@@ -113,6 +115,14 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
         borrowed_usd=single(bill.borrowed_usd),
         cold_share=single(evaluation.plan.cold_share),
     )
+
+
+def _with_other_tenancy(platform: Platform, work: Workloads) -> Workloads:
+    """A second row in which a cluster is shared if it was alone, or alone if it was shared; each is bought its own way."""
+    if not platform.shared:
+        return work
+    both = work.take(np.array([0, 0]))
+    return both.replace(has_cluster=np.concatenate([work.has_cluster, 1.0 - work.has_cluster]))
 
 
 def _one_machine(offer: Offer, variant: Variant) -> Offer:
@@ -147,9 +157,17 @@ def _why_not(evaluation: Evaluation, variant: Variant, work: Workloads) -> Itera
             yield limit.reason(single(limit.asked), single(limit.allowed))
 
 
-def _unknown(bill: Bill) -> Iterator[str]:
+def _range(lines: Sequence[Line]) -> tuple[float, float]:
+    """The least and the most the month may cost: what the model leaves open, and borrowed prices."""
+    low, high = 0.0, 0.0
+    for line in lines:
+        low, high = low + line.usd_low, high + line.usd_high
+    return low, high
+
+
+def _unknown(bill: Bill, lines: Sequence[Line]) -> Iterator[str]:
     """The prices that are missing, by name."""
-    for line in _lines(bill):
+    for line in lines:
         if np.isnan(line.usd):
             yield f"no price is known for {line.rate.about.label} ({line.meter}) in {line.rate.about.region}"
     borrowed, total = single(bill.borrowed_usd), single(bill.usd)

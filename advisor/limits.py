@@ -64,10 +64,10 @@ def impossible(name: str, where: Mask, fact: Fact | None = None) -> Limit:
     return Limit(name, where.astype(np.float64), NOTHING, YES_NO, fact)
 
 
-def broken_by(limits: tuple[Limit, ...], shape: tuple[int, int]) -> Array:
-    """Count the hard limits that are broken. Shape (rows, machines)."""
-    count = np.zeros(shape)
-    for limit in limits:
+def broken_by(limits: tuple[Limit, ...]) -> Array:
+    """Count the hard limits that are broken. Broadcasts to (rows, machines)."""
+    count = np.zeros((1, 1))
+    for limit in sorted(limits, key=lambda limit: np.size(limit.asked)):  # those of rows alone before those of machines
         if not limit.soft:
             count = count + limit.broken
     return count

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from advisor.errors import unknown_name
 from advisor.evaluation import Variant
 from advisor.platforms.platform import Offer, Platform
 from advisor.traffic import Level, levels
+from advisor.units import Index
 from advisor.workload import CUSTOM, Workloads, gpu_durations
 from pricing import Machines, PriceBook
 from pricing.rate import Rate
 
 Weights = tuple[float, ...]
 ANY = Variant()
+
+
+@lru_cache(maxsize=1024)
+def levels_of(weights: Weights) -> tuple[Level, ...]:
+    """The load-duration curve of a weekly shape."""
+    return levels(weights)
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Group:
     gpu: str
     arch: str
     burstable: bool
-    rows: NDArray[np.intp] = field(compare=False, hash=False)
+    rows: Index = field(compare=False, hash=False)
 
 
 class Market:
@@ -42,7 +49,6 @@ class Market:
         self.wanted = wanted  # a machine that is wanted by name competes alone, whatever its flags
         self._offers: dict[tuple[str, Group], Offer] = {}
         self._lists: dict[tuple[object, ...], dict[str, dict[str, Rate]]] = {}
-        self._levels: dict[Weights, tuple[Level, ...]] = {}
 
     def groups(self, platform: Platform, work: Workloads) -> Iterator[Group]:
         """Rows grouped by what decides their offer, so that strings and levels are scalars inside a group."""
@@ -82,7 +88,7 @@ class Market:
             facts=facts,
             capabilities=self.book.capabilities(platform.id),
             machines=machines if len(machines) else Machines.nameless(),
-            levels=self.levels(weights),
+            levels=levels_of(weights),
             weights=weights,
             relative_durations=durations,
             sold=len(machines) > 0,
@@ -106,12 +112,6 @@ class Market:
         if group.profile not in profiles:
             raise unknown_name("profile", group.profile, (*profiles, CUSTOM))
         return profiles[group.profile]
-
-    def levels(self, weights: Weights) -> tuple[Level, ...]:
-        """The load-duration curve of a weekly shape."""
-        if weights not in self._levels:
-            self._levels[weights] = levels(weights)
-        return self._levels[weights]
 
     def lists(
         self, platform: Platform, region: str, machines: Machines, purchases: Sequence[str]

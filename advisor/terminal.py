@@ -100,7 +100,7 @@ def show_explanation(answer: Answer) -> None:
     _print_bill(console, document)
     _print_levels(console, document)
     _print_limits(console, document)
-    _print_assumptions(console, document)
+    _print_assumptions(console, explanation)
     console.print(f"\n{CAVEAT} As of {answer.book.as_of}, fingerprint {answer.book.fingerprint}.")
 
 
@@ -147,10 +147,12 @@ def _print_limits(console: Console, document: Document) -> None:
     console.print(table)
 
 
-def _print_assumptions(console: Console, document: Document) -> None:
-    console.print("\n[bold]Assumptions and defaults[/bold]")
-    for sentence in document["assumptions"]:
+def _print_assumptions(console: Console, explanation: Explanation) -> None:
+    console.print("\n[bold]Assumptions[/bold]")
+    for sentence in explanation.assumptions:
         console.print(Text(f"• {sentence}"))
+    console.print("\n[bold]Defaults used[/bold] (what each means: --json, or docs/glossary.md)")
+    console.print(Text(", ".join(sentence.split(" (default)")[0] for sentence in explanation.defaults)))
 
 
 def _table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic.fields import FieldInfo
 
 from advisor.errors import InputError
-from advisor.units import Array, Mask
+from advisor.units import Array, Mask, Index
 from pricing.reader import read_yaml
 
 MOST_BYTES = 2**20  # a workload file is a page of text; anything larger is a mistake
@@ -313,7 +313,7 @@ class Workloads:
         """Which rows bring a weekly shape of their own. Shape (rows, 1)."""
         return np.array([[each is not None] for each in self.weights])
 
-    def take(self, rows: NDArray[np.intp] | slice) -> Workloads:
+    def take(self, rows: Index | slice) -> Workloads:
         """The same columns for some of the rows."""
         chosen = range(len(self))[rows] if isinstance(rows, slice) else rows
         return Workloads(

@@ -26,7 +26,7 @@ from advisor.nodes import (
 from advisor.platforms.platform import Offer, Platform, common_limits
 from advisor.queueing import per_replica
 from advisor.traffic import hours_with_release
-from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, Array, Mask
+from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, Array, Index, Mask
 from advisor.usage import Quantity, Usage, image_gib_months, internet_gib, log_gib, request_gib, response_gib
 from advisor.workload import NO_GPU, Workloads
 from pricing import Facts, Machines
@@ -56,11 +56,14 @@ class Kubernetes(Platform):
         declared = self._plan(work, mode, offer, room, held, np.ones((1, 1)))
         nominal = pods_per_node(work.vcpu, work.memory_gib, gpus_asked(work), as_sold(offer.machines, room))
         cut = trim(work.vcpu, work.memory_gib, nominal, room, offer.facts["trim_floor"])
-        helps = cut.allowed & (nominal > held)
-        if not helps.any():
+        # Denser nodes can only help where more than one node stands, or where none would hold the declared request.
+        helps = cut.allowed & (nominal > held) & ((declared.machines[-1] > offer.facts["nodes_min"]) | (held == 0))
+        rows = np.flatnonzero(helps.any(axis=1))
+        if not len(rows):
             return declared
-        ratio = np.where(helps, cut.vcpu_ratio, 1.0)
-        return cheaper(declared, self._plan(work, mode, offer, room, np.where(helps, nominal, held), ratio), helps)
+        pods, ratio = np.where(helps, nominal, held)[rows], np.where(helps, cut.vcpu_ratio, 1.0)[rows]
+        trimmed = self._plan(work.take(rows), mode, offer, room, pods, ratio)
+        return cheaper(declared, trimmed, rows, helps, held)
 
     def _plan(self, work: Workloads, mode: str, offer: Offer, room: Room, pods: Array, vcpu_ratio: Array) -> ClusterPlan:
         facts = offer.facts
@@ -157,22 +160,33 @@ def nodes(work: Workloads, replicas: Array, pods: Array, share: Array, least: Ar
     return np.where(shared, shared_nodes(replicas, share, alone), alone)
 
 
-def cheaper(declared: ClusterPlan, trimmed: ClusterPlan, helps: Mask) -> ClusterPlan:
-    """Of two plans take, for each row and machine, the one with fewer node-hours; the declared request on a tie."""
-    better = helps & (node_hours(trimmed) < node_hours(declared))
-    names = ("duration_s", "replicas", "missed", "kept", "cold_starts_per_month", "cold_share")
-    picked = {name: np.where(better, getattr(trimmed, name), getattr(declared, name)) for name in names}
-    machines = tuple(
-        np.where(better, cut, whole) for cut, whole in zip(trimmed.machines, declared.machines, strict=True)
-    )
-    return replace(declared, **picked, machines=machines, trimmed=better)
+def cheaper(declared: ClusterPlan, trimmed: ClusterPlan, rows: Index, helps: Mask, held: Array) -> ClusterPlan:
+    """Of two plans take, for each row and machine, the one with fewer node-hours; the declared request on a tie.
+
+    `trimmed` holds only some `rows`. What of the result is not a machine or a mask is the declared plan's, unless all
+    of it is trimmed: an explanation has one row and one machine, and reads one plan.
+    """
+    fewer = node_hours(trimmed, slice(None)) < node_hours(declared, rows)
+    better = np.zeros(helps.shape, dtype=bool)
+    better[rows] = helps[rows] & (fewer | (held[rows] == 0))
+    if better.all():
+        return replace(trimmed, trimmed=better)
+    machines = tuple(_merged(whole, cut, better, rows) for whole, cut in zip(declared.machines, trimmed.machines, strict=True))
+    missed = _merged(np.broadcast_to(declared.missed, better.shape), trimmed.missed, better, rows)
+    return replace(declared, machines=machines, missed=missed, trimmed=better)
 
 
-def node_hours(plan: ClusterPlan) -> Array:
-    """Node-hours of a month."""
+def _merged(whole: Array, cut: Array, better: Mask, rows: Index) -> Array:
+    merged = whole.copy()
+    merged[rows] = np.where(better[rows], cut, whole[rows])
+    return merged
+
+
+def node_hours(plan: ClusterPlan, rows: Index | slice) -> Array:
+    """Node-hours of a month, for some rows."""
     total = np.zeros((1, 1))
     for hours, machines in zip(plan.hours, plan.machines, strict=True):
-        total = total + hours * machines
+        total = total + hours * machines[rows]
     return total
 
 
@@ -224,6 +238,7 @@ GKE = Kubernetes(
     services=("common/kubernetes", "gcp/gke", "gcp/compute_engine", "gcp/network", "gcp/operations", "gcp/registry"),
     effort="MK",
     market="gcp/compute_engine",
+    shared=True,
     room=gke_room,
     fees={"zonal": "zonal_cluster_hours", "regional": "regional_cluster_hours"},
     zonal=frozenset({"zonal"}),

@@ -64,6 +64,7 @@ class Platform(ABC):
     services: tuple[str, ...]  # fact files, in the order in which they are merged
     effort: str  # its family in the effort tables
     market: str | None = None  # where its machines are sold; None where it sells none by type
+    shared: bool = False  # whether services may share it and its fees
     stack: str | None = None  # what runs on the cluster; None where nothing does
 
     def modes_for(self, gpu: bool) -> tuple[str, ...]:
