@@ -48,6 +48,7 @@ class PriceBook:
         self._machines: dict[tuple[object, ...], Machines] = {}
         self._machine_lists: WeakKeyDictionary[Machines, dict[tuple[str, ...], dict[str, dict[str, Rate]]]]
         self._machine_lists = WeakKeyDictionary()
+        self._regions: dict[str, frozenset[str]] = {}
         self._days: set[date] = set()
 
     @cached_property
@@ -209,6 +210,11 @@ class PriceBook:
 
     def regions(self, vendor: str) -> Collection[str]:
         """Every region of a vendor that some file names."""
+        if vendor not in self._regions:
+            self._regions[vendor] = frozenset(self._named_regions(vendor))
+        return self._regions[vendor]
+
+    def _named_regions(self, vendor: str) -> set[str]:
         mine = f"{vendor}/"
         found = set(self.folder.document(PLACES)["regions"].get(vendor, {}))
         for service in self.folder.services:

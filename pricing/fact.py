@@ -23,11 +23,11 @@ class FactError(Exception):
 
     def __init__(self, file: str, key: str, reason: str) -> None:
         self.file, self.key, self.reason = file, key, reason
-        super().__init__(": ".join(part for part in (file, key, reason) if part))
+        super().__init__(file, key, reason)  # as given, so that the error can travel between processes
 
     def __str__(self) -> str:
         """One line for the user."""
-        return str(self.args[0])
+        return ": ".join(part for part in (self.file, self.key, self.reason) if part)
 
 
 class MissingFactError(FactError, KeyError):

@@ -17,7 +17,8 @@ from pricing.scale import Array, Mask
 T = TypeVar("T")
 Index: TypeAlias = NDArray[np.intp]
 
-YES = "yes"
+YES, NO = "yes", "no"
+CURRENT = "current"
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Machines:
     def accelerators(cls, gpus: Sequence[str]) -> Machines:
         """Columns for a platform that sells GPU types, not machine types: each is named by its GPU."""
         blank = {"family": "", "vcpu": "", "memory_gib": "", "gpus": "1", "gpu_memory_gib": ""}
-        blank |= {"arch": "amd64", "generation": "current", "burstable": "no", "max_pods": ""}
+        blank |= {"arch": "amd64", "generation": CURRENT, "burstable": NO, "max_pods": ""}
         return cls.of("", "", [{**blank, "machine": gpu, "gpu": gpu} for gpu in gpus], {})
 
     @classmethod

@@ -11,12 +11,11 @@ from functools import cached_property
 from typing import TypeAlias
 
 from pricing.fact import NO_SOURCE, NOT_SOLD, UNKNOWN, FactError, Source, nearest
-from pricing.machines import YES, Machines, Quote
+from pricing.machines import CURRENT, YES, Machines, Quote
 from pricing.overlay import PURCHASED, YOURS, Overlay
 
 Row: TypeAlias = Mapping[str, str]
 
-CURRENT = "current"
 ANY = "any"
 
 
@@ -31,7 +30,7 @@ class Market:
         self._prices, self._sources, self._as_of, self._overlay = prices, sources, as_of, overlay
         self._listed: dict[str, dict[str, dict[str, Row]]] = {}
 
-    @property
+    @cached_property
     def regions(self) -> set[str]:
         """The regions that the table covers."""
         return {row["region"] for row in rows(self._prices.splitlines())}
@@ -134,13 +133,12 @@ def rows_of(table: str, region: str) -> Iterator[Row]:
 def _in_force(table: Iterator[Row], today: str) -> dict[str, dict[str, Row]]:
     """Machine -> purchase -> the last row not after today; before its first day a price is unknown."""
     latest: dict[str, dict[str, Row]] = {}
-    for row in table:  # days written as 2026-04-30 compare as texts
+    for row in table:  # rows stand in the order of their days, and days written as 2026-04-30 compare as texts
         known = latest.setdefault(row["machine"], {})
-        before = known.get(row["purchase"])
-        if row["from"] > today:
-            known.setdefault(row["purchase"], {**row, "usd_per_hour": UNKNOWN, "from": ""})
-        elif before is None or before["from"] <= row["from"]:
+        if row["from"] <= today:
             known[row["purchase"]] = row
+        else:
+            known.setdefault(row["purchase"], {**row, "usd_per_hour": UNKNOWN})
     return latest
 
 

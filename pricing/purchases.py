@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from pricing.fact import FactError, nearest
 from pricing.machines import Machines, Quote
 from pricing.rate import About, MachineRate, Rate
+from pricing.scale import Mask
 
 BASE = "base_machine_hours"
 ABOVE = "above_base_machine_hours"
@@ -48,6 +51,15 @@ def check_purchases(purchases: Sequence[str]) -> None:
     for purchase in purchases:
         if purchase not in METERS:
             raise FactError("purchases", purchase, f"there is no such purchase{nearest(purchase, PURCHASES)}")
+
+
+def sold_by(machines: Machines, purchase: str) -> Mask:
+    """Whether each machine is sold by every price list that the purchase draws on, known price or not. (machines,)."""
+    sold = np.ones(len(machines), dtype=np.bool_)
+    for term, _ in METERS[purchase].values():
+        if term in machines.sold:
+            sold = sold & machines.sold[term]
+    return sold
 
 
 def machine_lists(

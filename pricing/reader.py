@@ -2,7 +2,7 @@
 
 The parser's events are turned into values here instead of by yaml.load: five times faster, nothing that a tag or an
 alias could do is reachable, and a repeated key is seen. Plain scalars mean what they mean to PyYAML (a date, a number,
-yes/no, null), except that 1e6 is a number and 010 or 12:30 are texts.
+yes/no, null), except that 1e6 is a number and 010, 0x1F or 12:30 are texts.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import yaml
 from pricing.fact import FactError
 
 DEEPEST = 32
+LONGEST_FIGURE = 40  # characters; what is longer is a text, whatever it looks like
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORDS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 _NOTHING = ("", "~", "null", "Null", "NULL")
@@ -68,7 +69,7 @@ def _bytes(path: Path, what: str, most_bytes: int) -> bytes:
         raise ReadError(str(path), "", f"the {what} cannot be read: {reason}") from None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2**13)
 def _plain(text: str) -> Any:
     """What an unquoted scalar means."""
     if _NUMBER.fullmatch(text):
@@ -118,7 +119,7 @@ class _Builder:
         return self._mapping(events, depth + 1)
 
     def _scalar(self, event: Any) -> Any:
-        if not event.implicit[0]:
+        if not event.implicit[0] or len(event.value) > LONGEST_FIGURE:
             return event.value
         try:
             return _plain(event.value)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from pricing.fact import NOT_SOLD, UNKNOWN
+from pricing.fact import NOT_SOLD, UNKNOWN, nearest
 from pricing.purchases import PURCHASES
 
 GRADES = ("primary", "quoted", "secondary", "derived", "judgement", "hypothesis")
@@ -22,12 +22,13 @@ ADDRESSED = ("primary", "quoted")  # grades that must say where
 METER_UNITS = (
     *("request", "million samples", "GiB", "GiB-month", "GiB-hour", "GiB-second", "vCPU-hour", "vCPU-second"),
     *("GPU-hour", "GPU-second", "hour", "second", "cluster-hour", "machine-hour", "VM-hour", "address-hour"),
-    *("LCU-hour", "kWh"),
+    *("LCU-hour", "metric-month", "alarm-month", "kWh"),
 )
 # Units of limits, behaviour and hours. `name` and `yes-no` stand for values that are no quantity.
 FACT_UNITS = (
-    *("count", "share", "ratio", "name", "yes-no", "cases", "people"),
-    *("request", "request per second", "request per minute"),
+    *("count", "share", "ratio", "name", "yes-no", "cases", "people", "replica", "pod", "node", "zone", "instance"),
+    *("request", "request per second", "request per minute", "connection", "connection per second"),
+    *("evaluation per second", "GiB per hour", "Mbit per second"),
     *("vCPU", "millicore", "GiB", "MiB", "KiB", "GiB per vCPU", "GiB per GPU", "W", "kWh"),
     *("s", "h", "day", "month", "year", "h/day", "h/month", "h/year"),
     *("USD", "USD/h", "USD/month", "USD/year", "EUR/year", "PLN/month", "USD/EUR", "PLN/USD"),
@@ -41,7 +42,7 @@ Grade = Annotated[Any, AfterValidator(lambda grade: one_of(GRADES, grade))]
 def one_of(allowed: tuple[str, ...], value: Any) -> Any:
     """The value, if it is one of the allowed."""
     if value not in allowed:
-        raise ValueError(f"{value!r} is not allowed; allowed are {', '.join(allowed)}")
+        raise ValueError(f"{value!r} is not one of the known{nearest(value, allowed)}")
     return value
 
 

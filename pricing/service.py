@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from pricing.fact import NO_SOURCE, NOT_SOLD, UNKNOWN, Fact, FactError, Facts, Source, in_force, plain
+from pricing.fact import NOT_SOLD, UNKNOWN, Fact, FactError, Facts, Source, in_force, plain
 from pricing.overlay import YOURS, Overlay
 from pricing.rate import About, BorrowedRate, CreditRate, Rate, ShareRate, TieredRate, worth
 from pricing.scale import MarginalScale
 
 EVERYWHERE = "everywhere"
 BORROWED = "borrowed"
+JUDGEMENT = "judgement"  # a fact without a source is ours
 PRINCIPAL, ANCILLARY = "principal", "ancillary"
 UNKNOWN_SCALE = MarginalScale.flat(math.nan)
 
@@ -25,6 +26,7 @@ class Listed:
 
     scale: MarginalScale
     source: Source
+    known: bool = True
     sold: bool = True
 
 
@@ -85,7 +87,7 @@ class Service:
         name = entry.get("source")
         if name is not None and name not in self.sources:
             raise FactError(self.file, key, f"its source {name!r} is not among the file's sources")
-        source = self.sources[name] if name is not None else NO_SOURCE
+        source = self.sources[name] if name is not None else Source(JUDGEMENT, "", JUDGEMENT)
         own = {part: entry[part] for part in ("grade", "rule") if part in entry}
         return replace(source, **own) if own else source
 
@@ -102,8 +104,8 @@ class Service:
             about = replace(self._about(meter, region, Source(self._overlay.name, "", YOURS)), stale=False)
             return self._allowed(replace(about, date=self._overlay.source), MarginalScale.flat(own))
         listed = self.listed(meter, region)
-        missing = listed.sold and not listed.scale.known
-        others = self._others(meter, region) if missing and self._role(meter) == ANCILLARY else {}
+        borrowable = listed.sold and not listed.known and self._role(meter) == ANCILLARY
+        others = self._others(meter, region) if borrowable else {}
         return self._borrowed(meter, region, others) if others else self._rated(meter, region, region, listed)
 
     def discounts(self, rates: Mapping[str, Rate], region: str) -> dict[str, dict[str, Rate]]:
@@ -123,7 +125,7 @@ class Service:
         value, own = _long(in_force(dated, self.as_of))
         source = self._source({**entry, **own}, meter)
         if value is None or value in (UNKNOWN, NOT_SOLD):
-            return Listed(UNKNOWN_SCALE, source, sold=value != NOT_SOLD)
+            return Listed(UNKNOWN_SCALE, source, known=False, sold=value != NOT_SOLD)
         return Listed(_scale(value), source)
 
     def _others(self, meter: str, region: str) -> dict[str, Listed]:
@@ -133,6 +135,7 @@ class Service:
         return {other: known[other] for other in by_scale.values()}
 
     def _borrowed(self, meter: str, region: str, others: Mapping[str, Listed]) -> Rate:
+        """The range over the others; the region with the dearest unit stands for them in print."""
         rates = tuple(self._rated(meter, region, other, listed) for other, listed in others.items())
         dearest = max(others, key=lambda other: max(others[other].scale.slopes))
         about = self._about(meter, dearest, others[dearest].source)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from pricing.fact import NOT_SOLD, UNKNOWN, Source
+from pricing.machines import CURRENT, NO, YES
 from pricing.market import rows
 from pricing.overlay import PURCHASED
 
@@ -17,9 +18,9 @@ SHAPE_COLUMNS = (
 PRICE_COLUMNS = ("machine", "region", "purchase", "usd_per_hour", "from", "source")
 FLAGS = {
     "arch": ("amd64", "arm64"),
-    "generation": ("current", "previous"),
-    "burstable": ("yes", "no"),
-    "competes": ("yes", "no"),
+    "generation": (CURRENT, "previous"),
+    "burstable": (YES, NO),
+    "competes": (YES, NO),
 }
 
 
@@ -69,8 +70,10 @@ def _shape(row: Mapping[str, str], sources: Mapping[str, Source]) -> Iterator[st
     for column in ("gpus", "gpu_memory_gib", "max_pods"):
         if row[column] and not _number(row[column]) >= 0:
             yield f"{column} is {row[column]!r}; allowed is a number of at least 0, or blank"
-    if row["competes"] == "yes" and (row["generation"] != "current" or row["burstable"] != "no"):
-        yield "competes, which only current machines that are not burstable do"
+    if row["competes"] == YES and row["burstable"] != NO:
+        yield "competes, which a burstable machine does not do"
+    if row["competes"] == YES and row["generation"] != CURRENT and not row["gpu"]:  # some GPUs have no newer machine
+        yield "competes, which without a GPU only a current machine does"
     yield from _sourced(row, sources)
 
 

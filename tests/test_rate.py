@@ -178,6 +178,12 @@ def test_a_machine_line_names_the_price_of_the_one_machine() -> None:
         MachineRate(ABOUT, np.array([0.1, 0.2])).tiers(730, 1.0)
 
 
+def test_a_discount_is_one_line() -> None:
+    (line,) = ShareRate(ABOUT, 0.17, TieredRate(ABOUT, MarginalScale.flat(2.0), allowance=50.0)).tiers(150, 1.0)
+    # -0.17 x (150 - 50) x 2 = -34 for 150 units
+    assert (line.quantity, line.usd, line.usd_per_unit) == (150, pytest.approx(-34.0), pytest.approx(-34.0 / 150))
+
+
 def test_no_quantity_has_no_lines() -> None:
     tiered = TieredRate(ABOUT, EGRESS, allowance=5.0)
     rates = [tiered, CreditRate(ABOUT, EGRESS, 5.0), ShareRate(ABOUT, 0.1, tiered), MachineRate(ABOUT, np.array([1.0]))]
