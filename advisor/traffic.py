@@ -121,13 +121,17 @@ def windowed_peak(weights: Sequence[float], window_s: Array) -> Array:
     The largest mean starts or ends where an hour does, so trying both at all 168 edges is exact.
     """
     arrived = np.concatenate(([0.0], np.cumsum(mean_one(weekly_shape(weights)))))  # by the end of each hour of the week
-    window_h = np.maximum(window_s / SECONDS_PER_HOUR, 1.0)
-    peak = np.ones_like(window_h)
-    for hour in range(HOURS_PER_WEEK):
-        starting = _arrived_by(arrived, hour + window_h) - arrived[hour]
-        ending = arrived[hour] - _arrived_by(arrived, hour - window_h)
-        peak = np.maximum(peak, np.maximum(starting, ending) / window_h)
-    return peak
+    lengths_h, row = np.unique(np.maximum(window_s / SECONDS_PER_HOUR, 1.0), return_inverse=True)
+    peaks = [_busiest(arrived, length_h) for length_h in lengths_h]
+    return np.array(peaks)[row].reshape(window_s.shape)
+
+
+def _busiest(arrived: Array, length_h: float) -> float:
+    """Largest mean over a window of this length that starts or ends where an hour does."""
+    edges = np.arange(HOURS_PER_WEEK, dtype=np.float64)
+    starting = _arrived_by(arrived, edges + length_h) - arrived[:-1]
+    ending = arrived[:-1] - _arrived_by(arrived, edges - length_h)
+    return float(np.max(np.maximum(starting, ending))) / length_h
 
 
 def _arrived_by(arrived: Array, hour: Array) -> Array:
