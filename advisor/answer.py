@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advisor.bill import Status
-from advisor.evaluation import Variant
+from advisor.evaluation import Wanted
 from advisor.explanation import Explanation, explain
 from advisor.market import Market
 from advisor.platforms.platform import Platform
@@ -45,6 +45,6 @@ def compare_one(workload: Workload, platforms: Sequence[Platform], book: PriceBo
     return Answer(workload, book, tuple(explain(workload, platform, market) for platform in platforms))
 
 
-def explain_one(workload: Workload, platform: Platform, book: PriceBook, wanted: Variant) -> Answer:
+def explain_one(workload: Workload, platform: Platform, book: PriceBook, wanted: Wanted) -> Answer:
     """Explain one option, in the variant that is wanted or the cheapest that agrees with it."""
     return Answer(workload, book, (explain(workload, platform, Market(book, wanted)),))

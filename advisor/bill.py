@@ -8,7 +8,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from advisor.units import Array
+from advisor.units import Array, Mask
 from advisor.usage import Quantity, Usage
 from pricing.rate import Rate
 
@@ -65,7 +65,7 @@ class Bill:
 
     @classmethod
     def of(cls, till: Till, rates: Mapping[str, Rate]) -> Bill:
-        """Price every meter that the price list charges. A meter that it does not name costs nothing by this purchase."""
+        """Price every meter that the list charges. A meter that it does not name costs nothing by this purchase."""
         usd, borrowed = Total(), Total()
         for meter in till.usage:
             if meter in rates:
@@ -76,7 +76,7 @@ class Bill:
         return cls(usd.array, borrowed.array, till.usage, rates, till.free)
 
     @property
-    def is_unknown(self) -> Array:
+    def is_unknown(self) -> Mask:
         """Where the total is not known, or rests too much on other regions' prices."""
         with np.errstate(invalid="ignore"):
             return np.isnan(self.usd) | (self.borrowed_usd > MOST_BORROWED_SHARE * np.abs(self.usd))

@@ -17,7 +17,7 @@ from advisor.autoscaling import (
 )
 from advisor.queueing import Demand, Routing, effective_duration, replicas_for_latency
 from advisor.traffic import Level, arrival_rate, rises, windowed_peak
-from advisor.units import P95, SECONDS_PER_MONTH, Array, Mask, Index
+from advisor.units import P95, SECONDS_PER_MONTH, Array, Index, Mask
 from advisor.workload import FIELDS, Workloads, extra
 
 # The lowest availability a workload can ask for is the one that no vendor need promise.
@@ -68,7 +68,7 @@ def utilisation(work: Workloads, platforms: float, waiting: float) -> Array:
 
 def asks_promise(work: Workloads) -> Mask:
     """Where a vendor's promise is asked for at all. Shape (rows, 1)."""
-    return work.availability > NO_PROMISE
+    return np.asarray(work.availability > NO_PROMISE)
 
 
 @dataclass(frozen=True)
@@ -140,4 +140,4 @@ def cold_starts(
 def needs_warm_replica(work: Workloads, share: Array) -> Mask:
     """Where a goal forbids the cold starts that would happen: then one replica is kept, and paid for."""
     late = work.duration_s + work.startup_s > work.latency_p95_s
-    return (share > 0) & ((work.cold_starts_allowed == 0) | (late & (share > 1 - P95)))
+    return np.asarray((share > 0) & ((work.cold_starts_allowed == 0) | (late & (share > 1 - P95))))

@@ -24,8 +24,12 @@ app = typer.Typer(
 )
 
 WorkloadFile = Annotated[Path, typer.Argument(metavar="WORKLOAD.yaml", help="The workload file.", show_default=False)]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Prices in force on this day; default today.")]
-Overlay = Annotated[Path | None, typer.Option("--prices", metavar="OVERLAY.yaml", help="Your own prices and discounts.")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Prices in force on this day; default today.")
+]
+Overlay = Annotated[
+    Path | None, typer.Option("--prices", metavar="OVERLAY.yaml", help="Your own prices and discounts.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer for machines.")]
 
 
@@ -79,12 +83,12 @@ def explain(
     """
     from advisor.answer import explain_one
     from advisor.documents import explanation_document
-    from advisor.evaluation import Variant
+    from advisor.evaluation import Wanted
     from advisor.platforms import chosen
     from advisor.workload import read_workload
 
     (platform,) = chosen([option])
-    answer = explain_one(read_workload(workload), platform, _book(as_of, prices), Variant(mode, machine, purchase))
+    answer = explain_one(read_workload(workload), platform, _book(as_of, prices), Wanted(mode, machine, purchase))
     if json:
         _print_json(explanation_document(answer))
     else:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from advisor.bill import Bill, Till
-from advisor.evaluation import Best, Evaluation, Variant
+from advisor.evaluation import Best, Evaluation, Wanted
 from advisor.market import Market
 from advisor.platforms.platform import Offer, Platform
-from advisor.units import MONTHS_PER_YEAR, Mask, Index
+from advisor.units import MONTHS_PER_YEAR, Index, Mask
 from advisor.workload import Workloads
 from pricing import PriceBook
+from pricing.purchases import sold_by
 from pricing.rate import Rate
 
 CHUNK_CELLS = 100_000  # rows × machines that are worked on at once: about what a processor's cache holds
@@ -32,8 +31,10 @@ def evaluate(
     usage = platform.usage(work, mode, offer, plan)
     till = Till(usage, work.free_tier)
     bills = {purchase: Bill.of(till, rates) for purchase, rates in lists.items()}
-    admitted = {purchase: may_buy(work, purchase) for purchase in lists}
-    return Evaluation(mode, offer.machines.names, plan, usage, bills, platform.limits(work, mode, offer, plan), admitted)
+    admitted = {purchase: may_buy(work, purchase) & sold_by(offer.machines, purchase) for purchase in lists}
+    return Evaluation(
+        mode, offer.machines.names, plan, usage, bills, platform.limits(work, mode, offer, plan), admitted
+    )
 
 
 def may_buy(work: Workloads, purchase: str) -> Mask:
@@ -44,7 +45,7 @@ def may_buy(work: Workloads, purchase: str) -> Mask:
     return (work.commitment_years >= years) & (work.horizon_months >= years * MONTHS_PER_YEAR)
 
 
-def purchases_for(work: Workloads, wanted: Variant) -> tuple[str, ...]:
+def purchases_for(work: Workloads, wanted: Wanted) -> tuple[str, ...]:
     """The purchases that any of the rows may use; one that is wanted by name, even where it may not be used."""
     if wanted.purchase is not None:
         return (wanted.purchase,)
@@ -79,7 +80,7 @@ def best(platform: Platform, work: Workloads, market: Market) -> Best:
     return found
 
 
-def modes_for(platform: Platform, offer: Offer, wanted: Variant) -> tuple[str, ...]:
+def modes_for(platform: Platform, offer: Offer, wanted: Wanted) -> tuple[str, ...]:
     """The modes that can serve these workloads, or the one that is wanted by name."""
     return (wanted.mode,) if wanted.mode is not None else platform.modes_for(gpu=bool(offer.relative_durations))
 

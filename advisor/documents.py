@@ -80,7 +80,12 @@ def _line(line: Line) -> Document:
         "usd_low": _number(line.usd_low),
         "usd_high": _number(line.usd_high),
         "tiers": [
-            {"quantity": tier.quantity, "usd_per_unit": _number(tier.usd_per_unit), "usd": _number(tier.usd), "note": tier.note}
+            {
+                "quantity": tier.quantity,
+                "usd_per_unit": _number(tier.usd_per_unit),
+                "usd": _number(tier.usd),
+                "note": tier.note,
+            }
             for tier in line.tiers
         ],
         "role": about.role,

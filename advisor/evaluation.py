@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from advisor.bill import Bill, Status
 from advisor.capacity import CapacityPlan
 from advisor.limits import Limit, broken_by
-from advisor.units import Array, Mask, Index
+from advisor.units import Array, Index, Mask
 from advisor.usage import Usage
 
 # A status weighs more than any money, so that one number orders priced before unknown before infeasible.
@@ -19,12 +19,21 @@ STATUS_WEIGHT = 1e15
 
 
 @dataclass(frozen=True)
-class Variant:
-    """Mode × machine × purchase. None means any; the machine of a platform that sells none by type is nameless."""
+class Wanted:
+    """What a user asks for by name: mode, machine, purchase; None means whichever is cheapest."""
 
     mode: str | None = None
     machine: str | None = None
     purchase: str | None = None
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Mode × machine × purchase. The machine of a platform that sells none by type is nameless."""
+
+    mode: str
+    machine: str
+    purchase: str
 
     @property
     def label(self) -> str:
@@ -73,7 +82,7 @@ class Evaluation:
     usage: Usage
     bills: Mapping[str, Bill]
     limits: tuple[Limit, ...]
-    admitted: Mapping[str, Mask]  # purchase -> rows that may buy this way. Shape (rows, 1)
+    admitted: Mapping[str, Mask]  # purchase -> who may buy this way, and what is sold so. Shape (rows, machines)
 
     @property
     def shape(self) -> tuple[int, int]:

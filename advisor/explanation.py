@@ -118,7 +118,7 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
 
 
 def _with_other_tenancy(platform: Platform, work: Workloads) -> Workloads:
-    """A second row in which a cluster is shared if it was alone, or alone if it was shared; each is bought its own way."""
+    """A second row in which a cluster is shared if it was alone, or alone if it was shared, each bought its own way."""
     if not platform.shared:
         return work
     both = work.take(np.array([0, 0]))
@@ -150,8 +150,10 @@ def _lines(bill: Bill) -> Iterator[Line]:
 
 def _why_not(evaluation: Evaluation, variant: Variant, work: Workloads) -> Iterator[str]:
     """A sentence for every hard limit that is broken, and for a purchase that may not be used."""
-    if not may_buy(work, variant.purchase or "").all():
-        yield f"the purchase {variant.purchase} needs a commitment or interruption that the workload does not allow"
+    if not may_buy(work, variant.purchase).all():
+        yield f"buy {variant.purchase}: the workload allows no such commitment, horizon or interruption"
+    elif not evaluation.admitted[variant.purchase].all():
+        yield f"buy {variant.machine} {variant.purchase}: it is not sold so in this region"
     for limit in evaluation.limits:
         if not limit.soft and limit.broken.any():
             yield limit.reason(single(limit.asked), single(limit.allowed))

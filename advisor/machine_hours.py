@@ -37,19 +37,21 @@ def machine_hours(plan: CapacityPlan, offer: Offer) -> MachineHours:
         "above_base_machine_hours": np.broadcast_to(above, base.shape),
         "unused_committed_machine_hours": np.maximum(HOURS_PER_MONTH * (peak - base) - above, 0.0),
     }
-    return MachineHours(always + above, meters | _sustained(plan, offer))
+    return MachineHours(always + above, {**meters, **_sustained(plan, offer)})
 
 
 def _sustained(plan: CapacityPlan, offer: Offer) -> Mapping[str, Array]:
     """Machine-hours that the sustained-use discount takes off, where the vendor grants one to any of the machines.
 
-    Machines that are added at a level run while it or a higher one lasts; the discount is a marginal scale of that share.
+    Machines that are added at a level run while it or a higher one lasts; the discount is a scale of that share.
     """
     scales = offer.facts.get("sustained_use", {})
     granted = np.flatnonzero([family in scales for family in offer.machines.family])
     if not len(granted):
         return {}
-    off = HOURS_PER_MONTH * _discounts([offer.machines.family[index] for index in granted], scales, _shares_from_above(plan.hours))
+    off = HOURS_PER_MONTH * _discounts(
+        [offer.machines.family[index] for index in granted], scales, _shares_from_above(plan.hours)
+    )
     below = plan.machines[0][:, granted]
     base, above = np.zeros(plan.machines[0].shape), np.zeros(plan.machines[0].shape)
     base[:, granted] = off[0] * below

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from advisor.errors import unknown_name
-from advisor.evaluation import Variant
+from advisor.evaluation import Wanted
 from advisor.platforms.platform import Offer, Platform
 from advisor.traffic import Level, levels
 from advisor.units import Index
@@ -18,7 +18,7 @@ from pricing import Machines, PriceBook
 from pricing.rate import Rate
 
 Weights = tuple[float, ...]
-ANY = Variant()
+ANY = Wanted()
 
 
 @lru_cache(maxsize=1024)
@@ -44,7 +44,7 @@ class Group:
 class Market:
     """The price book seen through platforms and groups of workloads; whatever is asked twice is looked up once."""
 
-    def __init__(self, book: PriceBook, wanted: Variant = ANY) -> None:
+    def __init__(self, book: PriceBook, wanted: Wanted = ANY) -> None:
         self.book = book
         self.wanted = wanted  # a machine that is wanted by name competes alone, whatever its flags
         self._offers: dict[tuple[str, Group], Offer] = {}
@@ -53,7 +53,9 @@ class Market:
     def groups(self, platform: Platform, work: Workloads) -> Iterator[Group]:
         """Rows grouped by what decides their offer, so that strings and levels are scalars inside a group."""
         members: dict[tuple[str, str, str, Weights | None, str, str, bool], list[int]] = {}
-        columns = [work.text(name)[:, 0] for name in (f"{platform.vendor}_region", "geography", "profile", "gpu", "arch")]
+        columns = [
+            work.text(name)[:, 0] for name in (f"{platform.vendor}_region", "geography", "profile", "gpu", "arch")
+        ]
         burstable = work.burstable_allowed[:, 0] > 0
         for row, (override, geography, profile, gpu, arch) in enumerate(zip(*columns, strict=True)):
             region = override or self.region(platform.vendor, geography)

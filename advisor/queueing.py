@@ -209,7 +209,7 @@ def is_late(demand: Demand, replicas: Array, goal_s: Array, quantile: Array, rou
     from scipy.special import gammaincc
 
     shape, scale_s, keeps_up = response_time(*_at_servers(demand, replicas, routing))
-    return ~keeps_up | (gammaincc(shape, goal_s / scale_s) > 1 - quantile)
+    return np.isfinite(goal_s) & (~keeps_up | (gammaincc(shape, goal_s / scale_s) > 1 - quantile))
 
 
 class Demand(NamedTuple):

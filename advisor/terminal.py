@@ -43,13 +43,18 @@ def show_comparison(answer: Answer, path: Path) -> None:
     """Print the table of options, what is not possible or not known and why, and what to run next."""
     console = Console(highlight=False)
     workload = answer.workload
-    console.print(f"[bold]{escape(workload.name[:70])}[/bold]: {amount(workload.requests_per_month)} requests a month, {workload.geography}")
+    console.print(
+        f"[bold]{escape(workload.name[:70])}[/bold]: "
+        f"{amount(workload.requests_per_month)} requests a month, {workload.geography}"
+    )
     console.print(_options(answer))
     for explanation in answer.ranking:
         _print_reasons(console, explanation)
     _print_cheapest(console, answer)
     console.print(f"{CAVEAT} Prices as of {answer.book.as_of}, the oldest of {answer.book.oldest},")
-    console.print(f"fingerprint {answer.book.fingerprint}. Alone: all of a cluster; shared: this service's part of one.")
+    console.print(
+        f"fingerprint {answer.book.fingerprint}. Alone: all of a cluster; shared: this service's part of one."
+    )
     first = (answer.cheapest or answer.ranking[0]).option
     console.print(f"\nNext: [bold]advisor explain {escape(str(path))} {first}[/bold]  every line, limit and assumption")
 
@@ -119,21 +124,39 @@ def _print_bill(console: Console, document: Document) -> None:
     title = "Bill" if document["status"] == "priced" else "Bill: what it would have cost"
     table = _table(title, "meter", "quantity", "unit", "USD", "source", right=("quantity", "USD"))
     for line in document["lines"]:
-        marks = [line["date"], line["grade"], *(["borrowed"] if line["borrowed"] else []), *(["stale"] if line["stale"] else [])]
+        marks = [
+            line["date"],
+            line["grade"],
+            *(["borrowed"] if line["borrowed"] else []),
+            *(["stale"] if line["stale"] else []),
+        ]
         source = f"{line['source']}, {', '.join(marks)}"
         table.add_row(line["meter"], amount(line["quantity"]), line["unit"], money(line["usd"]), source)
         for tier in line["tiers"] if len(line["tiers"]) > 1 else ():
             each = amount(tier["usd_per_unit"])
-            table.add_row(f"  {tier['note'] or 'of it'}", amount(tier["quantity"]), f"at {each}", money(tier["usd"]), "", style="dim")
+            table.add_row(
+                f"  {tier['note'] or 'of it'}",
+                amount(tier["quantity"]),
+                f"at {each}",
+                money(tier["usd"]),
+                "",
+                style="dim",
+            )
     console.print(table)
 
 
 def _print_levels(console: Console, document: Document) -> None:
-    table = _table("Capacity at each level of traffic", "× mean", "hours/month", "requests/s", "duration s", "replicas", "machines",
-                   right=("× mean", "hours/month", "requests/s", "duration s", "replicas", "machines"))  # fmt: skip
+    columns = {
+        "× mean": "multiple_of_mean",
+        "hours/month": "hours_per_month",
+        "requests/s": "requests_per_s",
+        "duration s": "duration_s",
+        "replicas": "replicas",
+        "machines": "machines",
+    }
+    table = _table("Capacity at each level of traffic", *columns, right=tuple(columns))
     for level in document["levels"]:
-        keys = ("multiple_of_mean", "hours_per_month", "requests_per_s", "duration_s", "replicas", "machines")
-        table.add_row(*(amount(level[key]) for key in keys))
+        table.add_row(*(amount(level[key]) for key in columns.values()))
     console.print(table)
 
 
@@ -143,7 +166,14 @@ def _print_limits(console: Console, document: Document) -> None:
         if limit["unit"] == "yes/no" and not limit["asked"]:
             continue
         verdict = "holds" if limit["holds"] else "quota" if limit["soft"] else "BROKEN"
-        table.add_row(limit["name"], amount(limit["asked"]), amount(limit["allowed"]), limit["unit"], verdict, limit["source"] or "")
+        table.add_row(
+            limit["name"],
+            amount(limit["asked"]),
+            amount(limit["allowed"]),
+            limit["unit"],
+            verdict,
+            limit["source"] or "",
+        )
     console.print(table)
 
 
@@ -156,7 +186,9 @@ def _print_assumptions(console: Console, explanation: Explanation) -> None:
 
 
 def _table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", title=f"\n{title}", title_justify="left", title_style="bold")
+    table = Table(
+        box=None, pad_edge=False, header_style="bold", title=f"\n{title}", title_justify="left", title_style="bold"
+    )
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return table

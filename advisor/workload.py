@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic.fields import FieldInfo
 
 from advisor.errors import InputError
-from advisor.units import Array, Mask, Index
+from advisor.units import Array, Index, Mask
 from pricing.reader import read_yaml
 
 MOST_BYTES = 2**20  # a workload file is a page of text; anything larger is a mistake
@@ -30,15 +30,15 @@ Skill = Literal["none", "working", "expert"]
 Text = NDArray[np.object_]
 
 
-def number(default: Any, group: str, unit: str, sentence: str, choices: Sequence[float] = (), **bounds: float) -> Any:
+def number(default: Any, group: str, unit: str, sentence: str, choices: Sequence[float] = (), **bounds: Any) -> Any:
     """Declare a numeric field: its default (... = required, None = blank), group, unit, sentence and bounds."""
-    extra = {"group": group, "unit": unit, "choices": list(choices)}
+    extra: dict[str, Any] = {"group": group, "unit": unit, "choices": list(choices)}
     return Field(default, description=sentence, json_schema_extra=extra, strict=True, allow_inf_nan=False, **bounds)
 
 
-def count(default: Any, group: str, unit: str, sentence: str, choices: Sequence[int] = (), **bounds: int) -> Any:
+def count(default: Any, group: str, unit: str, sentence: str, choices: Sequence[int] = (), **bounds: Any) -> Any:
     """Declare a whole-number field."""
-    extra = {"group": group, "unit": unit, "choices": list(choices)}
+    extra: dict[str, Any] = {"group": group, "unit": unit, "choices": list(choices)}
     return Field(default, description=sentence, json_schema_extra=extra, strict=True, **bounds)
 
 
@@ -49,7 +49,7 @@ def flag(default: bool, group: str, sentence: str) -> Any:
 
 def word(default: Any, group: str, sentence: str, most: int = 200) -> Any:
     """Declare a text field."""
-    extra = {"group": group, "unit": "text"}
+    extra: dict[str, Any] = {"group": group, "unit": "text"}
     return Field(default, description=sentence, json_schema_extra=extra, min_length=1, max_length=most)
 
 
@@ -85,13 +85,25 @@ class Workload(BaseModel):
     # Request
     duration_s: float = number(..., "request", "s", "Mean time of a request alone on an idle replica.", gt=0, le=86_400)
     duration_full_s: float | None = number(
-        None, "request", "s", "Mean time while the replica holds `concurrency` requests; blank = duration_s.", gt=0, le=86_400
+        None,
+        "request",
+        "s",
+        "Mean time while the replica holds `concurrency` requests; blank = duration_s.",
+        gt=0,
+        le=86_400,
     )
-    duration_cv: float = number(0.5, "request", "ratio", "Standard deviation of the duration over its mean.", ge=0, le=10)
+    duration_cv: float = number(
+        0.5, "request", "ratio", "Standard deviation of the duration over its mean.", ge=0, le=10
+    )
     request_kib: float = number(4.0, "request", "KiB", "Mean size of a request.", ge=0, le=1e7)
     response_kib: float = number(4.0, "request", "KiB", "Mean size of a response.", ge=0, le=1e7)
     internet_share: float | None = number(
-        None, "request", "share", "Share of responses that leave to the internet; blank = 1 if public, else 0.", ge=0, le=1
+        None,
+        "request",
+        "share",
+        "Share of responses that leave to the internet; blank = 1 if public, else 0.",
+        ge=0,
+        le=1,
     )
     log_kib: float = number(1.0, "request", "KiB", "Log text written per request.", ge=0, le=1e6)
     timeout_s: float | None = number(
@@ -103,7 +115,7 @@ class Workload(BaseModel):
     memory_gib: float = number(..., "replica", "GiB", "Memory of one replica.", gt=0, le=32_768)
     gpu: str | dict[str, float] = Field(
         NO_GPU,
-        description="none, a GPU type, or acceptable types with their duration relative to duration_s: {l4: 1.0, a10g: 0.8}.",
+        description="none, a GPU type, or acceptable types with their relative duration: {l4: 1.0, a10g: 0.8}.",
         json_schema_extra={"group": "replica", "unit": "type"},
     )
     gpus: int = count(1, "replica", "GPU", "GPUs of one replica; only with gpu.", ge=1, le=16)
@@ -114,18 +126,28 @@ class Workload(BaseModel):
     arch: Literal["amd64", "arm64", "any"] = word("amd64", "replica", "Processor architecture the image is built for.")
 
     # Goal
-    latency_p95_s: float | None = number(None, "goal", "s", "95 % of requests answered within; blank = no goal.", gt=0, le=86_400)
+    latency_p95_s: float | None = number(
+        None, "goal", "s", "95 % of requests answered within; blank = no goal.", gt=0, le=86_400
+    )
     availability: float = number(
-        0.99, "goal", "share", "What the vendor must promise for the serving path.", choices=(0.99, 0.995, 0.999, 0.9995)
+        0.99,
+        "goal",
+        "share",
+        "What the vendor must promise for the serving path.",
+        choices=(0.99, 0.995, 0.999, 0.9995),
     )
     survive_zone: bool = flag(False, "goal", "Must full capacity survive the loss of a zone?")
     cold_starts_allowed: bool = flag(True, "goal", "May a request wait for a replica to start?")
     lost_requests_allowed: bool = flag(False, "goal", "May the request that wakes a sleeping service be lost?")
     min_replicas: int = count(0, "goal", "replicas", "Replicas kept at all times.", ge=0, le=10_000)
-    max_wait_s: float = number(300.0, "goal", "s", "Longest a queued request may wait; kind async only.", gt=0, le=604_800)
+    max_wait_s: float = number(
+        300.0, "goal", "s", "Longest a queued request may wait; kind async only.", gt=0, le=604_800
+    )
 
     # Needs
-    exposure: Literal["private", "public"] = word("private", "needs", "Private network, or public HTTPS with a certificate.")
+    exposure: Literal["private", "public"] = word(
+        "private", "needs", "Private network, or public HTTPS with a certificate."
+    )
     needs_vpc: bool = flag(False, "needs", "Reaches a private network.")
     needs_grpc: bool = flag(False, "needs", "Speaks gRPC.")
     needs_streaming: bool = flag(False, "needs", "Streams its responses.")
@@ -150,10 +172,17 @@ class Workload(BaseModel):
     engineers: int = count(1, "team", "people", "People who work on the deployment.", ge=1, le=100)
     share_of_time: float = number(1.0, "team", "share", "Share of their working time.", gt=0, le=1)
     focus_h_per_day: float | None = number(
-        None, "team", "h/day", "Hours a person gets on this task on a full day; blank = the effort table's.", gt=0, le=12
+        None,
+        "team",
+        "h/day",
+        "Hours a person gets on this task on a full day; blank = the effort table's.",
+        gt=0,
+        le=12,
     )
     pay_place: str = word("us", "team", "Where the people are paid: a row of the pay table.")
-    hour_usd: float | None = number(None, "team", "USD/h", "What an hour of a person costs; blank = the pay table's.", ge=0, le=10_000)
+    hour_usd: float | None = number(
+        None, "team", "USD/h", "What an hour of a person costs; blank = the pay table's.", ge=0, le=10_000
+    )
     scope: Literal["demo", "minimal", "production"] = word("production", "team", "How complete the deployment must be.")
     has_cluster: bool = flag(False, "team", "A cluster exists that this service can share.")
     has_ci: bool = flag(False, "team", "A delivery pipeline exists.")
@@ -163,14 +192,18 @@ class Workload(BaseModel):
     has_security_pattern: bool = flag(False, "team", "An approved security pattern exists.")
     has_gpu_quota: bool = flag(False, "team", "GPU quota is granted.")
     container_fits: bool = flag(False, "team", "The container already fits the platform's contract.")
-    cluster_services: int = count(1, "team", "services", "Services that share the cluster and its upkeep.", ge=1, le=10_000)
+    cluster_services: int = count(
+        1, "team", "services", "Services that share the cluster and its upkeep.", ge=1, le=10_000
+    )
     releases_per_month: float = number(2.0, "team", "1/month", "Releases of the service a month.", ge=0, le=1000)
     support: Literal["office", "24x7"] = word("office", "team", "When somebody answers an alarm.")
 
     # Horizon
     horizon_months: int = count(12, "horizon", "months", "How long the service is expected to run.", ge=1, le=120)
     discount_per_year: float = number(0.0, "horizon", "1/year", "Rate at which later money is discounted.", ge=0, le=1)
-    delay_usd_per_week: float = number(0.0, "horizon", "USD/week", "What a week without the service costs.", ge=0, le=1e8)
+    delay_usd_per_week: float = number(
+        0.0, "horizon", "USD/week", "What a week without the service costs.", ge=0, le=1e8
+    )
 
     @field_validator("availability", "commitment_years")
     @classmethod
@@ -217,8 +250,8 @@ def gpu_fault(gpu: str | Mapping[str, float]) -> str:
 def gpu_durations(text: str) -> dict[str, float]:
     """Read the column form of `gpu`: `none`, `l4`, or `l4:1.0 a10g:0.8`. NaN marks what is not a number."""
     durations = {}
-    for part in () if text == NO_GPU else text.split():
-        name, _, share = part.partition(":")
+    for each in () if text == NO_GPU else text.split():
+        name, _, share = each.partition(":")
         durations[name] = _float(share) if share else 1.0
     return durations
 
@@ -241,8 +274,11 @@ def extra(field: FieldInfo) -> dict[str, Any]:
 
 
 FIELDS: Mapping[str, FieldInfo] = Workload.model_fields
-NUMBERS = tuple(name for name, field in FIELDS.items() if {int, float, bool} & {field.annotation, *get_args(field.annotation)}
-                and name not in ("weights", "gpu"))  # fmt: skip
+NUMBERS = tuple(
+    name
+    for name, field in FIELDS.items()
+    if {int, float, bool} & {field.annotation, *get_args(field.annotation)} and name not in ("weights", "gpu")
+)
 TEXTS = tuple(name for name in FIELDS if name not in NUMBERS and name != "weights")
 
 
@@ -280,7 +316,11 @@ def _bounds(field: FieldInfo) -> list[tuple[str, float]]:
 RULES: tuple[tuple[str, str, Callable[[Workloads], Mask]], ...] = (
     ("duration_full_s", "at least duration_s", lambda work: work.duration_full_s >= work.duration_s),
     ("timeout_s", "at least duration_s", lambda work: work.timeout_s >= work.duration_s),
-    ("weights", "given exactly when profile is custom", lambda work: work.weights_given == (work.text("profile") == CUSTOM)),
+    (
+        "weights",
+        "given exactly when profile is custom",
+        lambda work: work.weights_given == (work.text("profile") == CUSTOM),
+    ),
 )
 
 
@@ -342,11 +382,15 @@ class Workloads:
         numbers = {name: _column([getattr(row, name) for row in rows]) for name in NUMBERS}
         texts = {name: _texts([getattr(row, name) for row in rows]) for name in TEXTS if name != "gpu"}
         texts["gpu"] = _texts([gpu_text(row.gpu) for row in rows])
-        return cls(_filled(numbers, texts), texts, tuple(row.weights and tuple(row.weights) for row in rows))
+        return cls(
+            _filled(numbers, texts), texts, tuple(None if row.weights is None else tuple(row.weights) for row in rows)
+        )
 
 
 def _column(values: Sequence[float | None]) -> Array:
-    return np.array([[math.nan if value is None else float(value)] for value in values], dtype=np.float64).reshape(-1, 1)
+    return np.array([[math.nan if value is None else float(value)] for value in values], dtype=np.float64).reshape(
+        -1, 1
+    )
 
 
 def _texts(values: Sequence[str | None]) -> Text:
@@ -398,7 +442,9 @@ def _message(error: ValidationError, where: str) -> str:
 def _fault(name: str, fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
         near = get_close_matches(name, FIELDS, n=1, cutoff=0.5)
-        return f"{name} is not a field" + (f"; did you mean {near[0]}?" if near else "; `advisor init` lists the fields")
+        return f"{name} is not a field" + (
+            f"; did you mean {near[0]}?" if near else "; `advisor init` lists the fields"
+        )
     if fault["type"] == "missing":
         return f"{name} is missing; it takes {allowed(name)}"
     shown = repr(fault["input"])

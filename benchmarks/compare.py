@@ -26,7 +26,10 @@ ROOT = Path(__file__).parents[1]
 AS_OF = dt.date(2026, 11, 24)
 ROWS = 100_000
 BARE = "import numpy, pydantic, yaml, typer, rich"
-COMMAND = "import sys; sys.argv = ['advisor', 'compare', 'examples/recommender.yaml', '--json']; import advisor.cli as c; c.main()"
+COMMAND = (
+    "import sys; sys.argv = ['advisor', 'compare', 'examples/recommender.yaml', '--json']\n"
+    "from advisor.cli import main; main()"
+)
 
 
 def median_s(work: Callable[[], object], times: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pricing.fact import Fact, Facts, FactError, Source, nearest
+from pricing.fact import Fact, FactError, Facts, Source, nearest
 
 CAPABILITIES = "common/capabilities"
 
@@ -23,4 +23,14 @@ def capabilities_of(document: Mapping[str, Any], option: str) -> Facts:
 
 def _fact(name: str, label: str, cell: Mapping[str, Any], sources: Mapping[str, Source]) -> Fact:
     source = sources[cell["source"]]
-    return Fact(name, label, str(cell["value"]), "yes/no", source.title, source.url, source.dated, source.grade, str(cell.get("note", "")))
+    return Fact(
+        name,
+        label,
+        str(cell["value"]),
+        "yes/no",
+        source.title,
+        source.url,
+        source.dated,
+        source.grade,
+        str(cell.get("note", "")),
+    )

@@ -16,7 +16,7 @@ import yaml
 
 from advisor.answer import explain_one
 from advisor.documents import explanation_document
-from advisor.evaluation import Variant
+from advisor.evaluation import Wanted
 from advisor.platforms import chosen
 from advisor.workload import workload_from
 from pricing import PriceBook, load
@@ -49,7 +49,7 @@ def book() -> PriceBook:
 def test_case(case: dict[str, Any], book: PriceBook) -> None:
     workload = workload_from({"name": case["case"], **case["workload"]}, "case")
     (platform,) = chosen([case["option"]])
-    wanted = Variant(case.get("mode"), case.get("machine"), case.get("purchase", "on-demand"))
+    wanted = Wanted(case.get("mode"), case.get("machine"), case.get("purchase", "on-demand"))
     document = explanation_document(explain_one(workload, platform, book, wanted))
     found = found_in(document)
     for key, expected in case["expect"].items():
@@ -86,7 +86,9 @@ def check(key: str, expected: Any, found: Any) -> None:
         assert found == expected, key
     else:
         assert found is not None, f"{key} is null"
-        assert math.isclose(found, expected, rel_tol=TOLERANCE, abs_tol=1e-9), f"{key}: expected {expected}, found {found}"
+        assert math.isclose(found, expected, rel_tol=TOLERANCE, abs_tol=1e-9), (
+            f"{key}: expected {expected}, found {found}"
+        )
 
 
 def test_there_are_enough_cases() -> None:

@@ -153,7 +153,11 @@ def test_where_the_quantile_is_read_with_cold_starts(share: float, read_at: floa
 
 
 @given(
-    rate=st.floats(0.01, 500), duration_s=st.floats(0.001, 5), cv=st.floats(0, 3), replicas=st.integers(1, 200), goal_s=st.floats(0.001, 30)
+    rate=st.floats(0.01, 500),
+    duration_s=st.floats(0.001, 5),
+    cv=st.floats(0, 3),
+    replicas=st.integers(1, 200),
+    goal_s=st.floats(0.001, 30),
 )
 @settings(max_examples=200, deadline=None, derandomize=True)
 def test_being_late_is_a_quantile_above_the_goal(

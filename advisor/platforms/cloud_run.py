@@ -33,7 +33,7 @@ class CloudRun(Platform):
     def machines(self, sold: Machines, facts: Facts, region: str, gpus: Mapping[str, float]) -> Machines:
         """The GPU types that the region sells, one column each; without a GPU a single nameless column."""
         if not gpus:
-            return Machines.nameless()
+            return sold
         regions = facts["gpu_regions"]
         return Machines.accelerators([gpu for gpu in facts["gpu_types"] if gpu in gpus and region in regions[gpu]])
 
@@ -52,12 +52,14 @@ class CloudRun(Platform):
         )
         hours = hours_with_release(offer.levels, 0.0 if mode == REQUEST else facts["idle_shutdown_s"])
         sized = size(work, offer.levels, offer.weights, sizing)
-        linger_s = np.array([[facts["idle_shutdown_s"]]])
+        linger_s = facts["idle_shutdown_s"] + sized.duration_s
         _, share = cold_starts(work, offer.levels, hours, sized, linger_s, work.min_replicas)
         kept = np.maximum(work.min_replicas, needs_warm_replica(work, share))
         sized = replace(sized, replicas=np.maximum(sized.replicas, kept))
         starts, share = cold_starts(work, offer.levels, hours, sized, linger_s, kept)
-        return CapacityPlan(offer.levels, hours, sized.rate_per_s, sized.duration_s, sized.replicas, sized.missed, kept, starts, share)
+        return CapacityPlan(
+            offer.levels, hours, sized.rate_per_s, sized.duration_s, sized.replicas, sized.missed, kept, starts, share
+        )
 
     def limits(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
         """The vendor's sizes, sizes of bodies, time-outs and promise."""
@@ -68,7 +70,12 @@ class CloudRun(Platform):
         return (
             *common_limits(work, offer, plan),
             at_most("vCPU of an instance", instance.vcpu, facts.fact("vcpu_max"), or_else=gpu_floor(offer, "vcpu_min")),
-            at_most("memory of an instance", instance.memory_gib, facts.fact("memory_gib_max"), or_else=gpu_floor(offer, "memory_gib_min")),
+            at_most(
+                "memory of an instance",
+                instance.memory_gib,
+                facts.fact("memory_gib_max"),
+                or_else=gpu_floor(offer, "memory_gib_min"),
+            ),
             at_most("GPUs of an instance", work.gpus, facts.fact("gpus_per_instance_max")),
             at_most("requests at once", work.concurrency, facts.fact("concurrency_max")),
             at_most("time of a request", work.timeout_s, facts.fact("timeout_s_max")),
@@ -151,16 +158,16 @@ def instance_size(work: Workloads, mode: str, offer: Offer) -> InstanceSize:
     whole = smallest(vcpu, {float(size): float(size) for size in facts["vcpu_sizes"]})
     vcpu = np.where(vcpu > 1.0, np.maximum(whole, vcpu), vcpu)
     least = np.zeros((1, 1))
-    for size, (at_least, _) in sorted(ranges.items()):
-        least = np.where(vcpu >= size, at_least, least)
+    for step, (at_least, _) in sorted(ranges.items()):
+        least = np.where(vcpu >= step, at_least, least)
     return InstanceSize(vcpu, np.maximum(memory, least))
 
 
 def smallest(needed: Array, most: Mapping[float, float]) -> Array:
     """The smallest size whose most covers what is needed; 0 where none does, and the limit on the size says so."""
     chosen = np.zeros((1, 1))
-    for size in sorted(most, reverse=True):
-        chosen = np.where(needed <= most[size], size, chosen)
+    for step in sorted(most, reverse=True):
+        chosen = np.where(needed <= most[step], step, chosen)
     return chosen
 
 
@@ -208,7 +215,7 @@ def instance_seconds(work: Workloads, plan: CapacityPlan, idle_s: Array) -> tupl
 
 
 def over_month(hours: Sequence[float], instances: Array) -> Array:
-    """Instance-seconds of a month from instances at each level, added level by level. (levels, rows, …) -> (rows, …)."""
+    """Instance-seconds of a month from instances at each level, added level by level. (levels, …) -> (…)."""
     seconds = np.zeros((1, 1))
     for level_hours, count in zip(hours, instances, strict=True):
         seconds = seconds + level_hours * SECONDS_PER_HOUR * count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -31,6 +32,7 @@ from advisor.usage import Quantity, Usage, image_gib_months, internet_gib, log_g
 from advisor.workload import NO_GPU, Workloads
 from pricing import Facts, Machines
 
+AnyColumn = TypeVar("AnyColumn", Array, Mask)
 NOT_TRIMMED = np.array([[1.0]])
 NEVER_S = np.array([[np.inf]])  # a pod autoscaler's last replica never expires
 
@@ -77,7 +79,9 @@ class Kubernetes(Platform):
         share = share_of_node(*needs, room, offer.facts["packing"])
         return Fit(room, declared, nominal, cut.allowed & (nominal > declared), cut.vcpu_ratio, share)
 
-    def _plan(self, work: Workloads, mode: str, offer: Offer, pods: Array, share: Array, vcpu_ratio: Array) -> CapacityPlan:
+    def _plan(
+        self, work: Workloads, mode: str, offer: Offer, pods: Array, share: Array, vcpu_ratio: Array
+    ) -> CapacityPlan:
         facts = offer.facts
         hours = hours_with_release(offer.levels, release_delay_s(facts["pod_release_s"], facts["node_release_s"]))
         sized = size(work, offer.levels, offer.weights, self._sizing(work, offer, vcpu_ratio))
@@ -102,7 +106,9 @@ class Kubernetes(Platform):
         stretch = offer.slowdown / vcpu_ratio
         return Sizing(
             utilisation=utilisation(work, facts["target_utilisation"], facts["async_utilisation"]),
-            least=np.maximum(work.min_replicas, np.where(asks_promise(work), facts["promised_replicas"], facts["replicas_min"])),
+            least=np.maximum(
+                work.min_replicas, np.where(asks_promise(work), facts["promised_replicas"], facts["replicas_min"])
+            ),
             zones=facts["zones"],
             routing=per_replica,
             follows_bursts=False,
@@ -158,7 +164,7 @@ def least_nodes(work: Workloads, zonal: bool, facts: Facts) -> Array:
     """Nodes that stand at any time: two where availability asks, one in each zone that must be survived. (rows, 1)."""
     promised = np.where(asks_promise(work), facts["promised_nodes"], facts["nodes_min"])
     spread = np.where((work.survive_zone > 0) & (not zonal), facts["zones"], facts["nodes_min"])
-    return np.maximum(promised, spread)
+    return np.asarray(np.maximum(promised, spread))
 
 
 def nodes(work: Workloads, replicas: Array, pods: Array, share: Array, least: Array) -> Array:
@@ -181,12 +187,14 @@ def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, rows: Index, helps: M
     better[rows] = helps[rows] & (fewer | (held[rows] == 0))
     if better.all():
         return replace(trimmed, trimmed=better)
-    machines = tuple(_merged(whole, cut, better, rows) for whole, cut in zip(declared.machines, trimmed.machines, strict=True))
+    machines = tuple(
+        _merged(whole, cut, better, rows) for whole, cut in zip(declared.machines, trimmed.machines, strict=True)
+    )
     missed = _merged(np.broadcast_to(declared.missed, better.shape), trimmed.missed, better, rows)
     return replace(declared, machines=machines, missed=missed, trimmed=better)
 
 
-def _merged(whole: Array, cut: Array, better: Mask, rows: Index) -> Array:
+def _merged(whole: AnyColumn, cut: AnyColumn, better: Mask, rows: Index) -> AnyColumn:
     merged = whole.copy()
     merged[rows] = np.where(better[rows], cut, whole[rows])
     return merged
@@ -201,7 +209,7 @@ def node_hours(plan: CapacityPlan, rows: Index | slice) -> Array:
 
 
 def network(work: Workloads, zonal: bool, offer: Offer, part: Array) -> Mapping[str, Array]:
-    """Load balancer, addresses and traffic: what reaches the service, and what crosses zones behind a passthrough balancer."""
+    """Load balancer, addresses and traffic; behind a passthrough balancer some of it crosses zones."""
     public = (work.text("exposure") == "public").astype(np.float64)
     through = request_gib(work) + response_gib(work)
     zones = 1.0 if zonal else offer.facts["zones"]
@@ -226,7 +234,11 @@ def gke_room(machines: Machines, facts: Facts) -> Room:
         facts["small_node_reserve_mib"] / MIB_PER_GIB,
     )
     return Room(
-        allocatable_vcpu(machines.vcpu, reserved_vcpu(machines.vcpu, facts.scale("cpu_reserve_millicores")), facts["node_system_vcpu"]),
+        allocatable_vcpu(
+            machines.vcpu,
+            reserved_vcpu(machines.vcpu, facts.scale("cpu_reserve_millicores")),
+            facts["node_system_vcpu"],
+        ),
         allocatable_memory(
             machines.memory_gib,
             facts["hidden_memory_share"],

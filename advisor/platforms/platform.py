@@ -95,7 +95,10 @@ def common_limits(work: Workloads, offer: Offer, plan: CapacityPlan) -> tuple[Li
     stays = work.text("residency") == "geography"
     nowhere = np.full((1, 1), not offer.sold)
     return (
-        *(offered(words, getattr(work, need) > 0, offer.capabilities.fact(key)) for need, (key, words) in NEEDS.items()),
+        *(
+            offered(words, getattr(work, need) > 0, offer.capabilities.fact(key))
+            for need, (key, words) in NEEDS.items()
+        ),
         impossible(f"keep data inside the geography ({offer.region} is outside)", stays & (not offer.inside)),
         impossible(f"find a suitable machine sold in {offer.region}", nowhere),
         impossible("meet the latency goal, which the request alone misses", plan.missed),
