@@ -10,7 +10,7 @@ from typing import Any
 from pricing.refresh.collected import Collected, ConversionError, Origin, Row, regraded
 from pricing.refresh.conversion import Conversions
 
-Tiers = dict[Decimal, Decimal]
+Tiers = dict[Decimal, Decimal | str]  # "unknown" from where the table ends
 
 
 def meter(name: str, rule: Mapping[str, Any], collected: Collected, conversions: Conversions) -> dict[str, Any]:
@@ -69,15 +69,17 @@ def _price(name: str, found: list[Row], selection: Mapping[str, Any], unit: str,
         if start in tiers and tiers[start] != row.price / factor:
             raise ConversionError(f"{name}: two prices from {start} {unit} in {row.region}: {row.sku}")
         tiers[start] = row.price / factor
+    last = max(found, key=lambda row: row.tier_from)
+    if last.tier_to is not None:
+        tiers[last.tier_to * factor] = "unknown"
     return _tiers(tiers, selection.get("below_first", "free"))
 
 
 def _tiers(tiers: Tiers, below_first: str) -> Any:
     """Tiers from 0: below the first one stands nothing (free in the price list itself) or the first price."""
-    starts = sorted(tiers)
-    if starts[0] > 0:
-        first = tiers.pop(starts[0]) if below_first == "same" else Decimal(0)
-        tiers[Decimal(0)] = first
+    first = min(tiers)
+    if first > 0:
+        tiers[Decimal(0)] = tiers.pop(first) if below_first == "same" else Decimal(0)
     ordered = {start: tiers[start] for start in sorted(tiers)}
     return ordered if len(ordered) > 1 else next(iter(ordered.values()))
 
