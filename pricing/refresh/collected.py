@@ -22,7 +22,7 @@ GRADES = {
     "hypothesis": "hypothesis",
 }
 EVERYWHERE = {"", "global", "Global", "all"}
-DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?|(\d{4})(?:$| to )")
+DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?(?!\d)|(\d{4})(?:$|\)| to | or later)")
 
 
 class ConversionError(Exception):
@@ -72,7 +72,7 @@ class Refusal:
 
 def origin(address: str, date: str, quality: str, read: datetime.date) -> Origin:
     """The origin of a collected figure. A date of reading ("the day the note read the page") is no stated date."""
-    found = DATE.match(date)
+    found = DATE.search(date)
     grade = GRADES[quality]
     if found is None:
         return Origin(address, grade, None, read)
@@ -85,7 +85,10 @@ def origin(address: str, date: str, quality: str, read: datetime.date) -> Origin
 def _first_day(found: re.Match[str]) -> datetime.date:
     """A month or a year counts from its first day, so that a vague date never makes a figure look younger."""
     year, month, day, lone_year = found.groups(default="1")
-    return datetime.date(int(lone_year) if found[4] else int(year), int(month), int(day))
+    try:
+        return datetime.date(int(lone_year if found[4] else year), int(month), int(day))
+    except ValueError as error:
+        raise ConversionError(f"{found[0]} is no day of the calendar") from error
 
 
 def why_refused(raw: Mapping[str, str]) -> str | None:

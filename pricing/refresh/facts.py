@@ -49,7 +49,7 @@ def _value(
         value = _found(name, value, rule["find"])
     if "steps" in rule:
         value = {key: _steps(each) for key, each in value.items()}
-    factor = conversions.factor(unit, rule["unit"], name)
+    factor = conversions.factor(rule.get("in", unit), rule["unit"], name)
     return _worded(_renamed(scaled(value, factor), rule)), said
 
 

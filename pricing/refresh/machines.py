@@ -37,7 +37,7 @@ def _shape(raw: Mapping[str, str], rules: Mapping[str, Any], said: Origin) -> Re
     vcpu = Decimal(raw["vcpu"])
     return {
         "machine": machine,
-        "family": re.match(rules["shapes"]["family"], machine)[0],  # type: ignore[index]
+        "family": _family(machine, rules["shapes"]["family"]),
         "vcpu": vcpu,
         "memory_gib": Decimal(raw["memory_gib"]),
         "gpu": gpu,
@@ -56,6 +56,14 @@ def _shape(raw: Mapping[str, str], rules: Mapping[str, Any], said: Origin) -> Re
 def _first(machine: str, rules: Iterable[Mapping[str, Any]], otherwise: Mapping[str, Any]) -> Mapping[str, Any]:
     """The first rule that matches the machine's name."""
     return next((rule for rule in rules if re.match(rule["match"], machine)), otherwise)
+
+
+def _family(machine: str, pattern: str) -> str:
+    """The part of a machine's name that its siblings of other sizes share: the pattern's groups, else its match."""
+    found = re.match(pattern, machine)
+    if not found:
+        raise ConversionError(f"{machine}: the pattern of families {pattern!r} does not match")
+    return "".join(group or "" for group in found.groups()) or found[0]
 
 
 def _gpu(raw: Mapping[str, str], gpus: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +38,8 @@ def rows(name: str, rule: Mapping[str, Any], collected: Collected) -> list[Row]:
 
 
 def _inside(row: Row, rule: Mapping[str, Any]) -> bool:
-    return row.region in rule.get("regions", [row.region])
+    """Whether a row is in the regions and of the day that the selection asks for, where it asks for any."""
+    return row.region in rule.get("regions", [row.region]) and row.origin.since == rule.get("on", row.origin.since)
 
 
 def _regions(
@@ -48,7 +50,8 @@ def _regions(
     for selection in selections(rule):
         by_region: dict[str, list[Row]] = {}
         for row in rows(name, selection, collected):
-            by_region.setdefault(selection.get("as", row.region), []).append(row)
+            for region in selection.get("as", [row.region]):
+                by_region.setdefault(region, []).append(row)
         for region, found in by_region.items():
             regions.setdefault(region, (_price(name, found, selection, rule["unit"], conversions), found[0].origin))
     return regions
@@ -63,6 +66,8 @@ def selections(rule: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _price(name: str, found: list[Row], selection: Mapping[str, Any], unit: str, conversions: Conversions) -> Any:
     """A price per unit of the meter, or marginal tiers: from-quantity -> price."""
     tiers: Tiers = {}
+    if selection.get("flat"):  # the table's tiers count something else than the meter
+        found = [replace(row, tier_from=Decimal(0), tier_to=None) for row in found]
     for row in found:
         factor = conversions.factor(row.unit, unit, name)
         start = row.tier_from * factor
@@ -103,9 +108,13 @@ def _allowance(
 
 
 def _discounts(name: str, rule: Mapping[str, Mapping[str, Any]], collected: Collected) -> dict[str, Any]:
-    """Purchase -> the meter whose on-demand charge is reduced by a share: 1 less the price of one dollar of spend."""
+    """Purchase -> the meter whose on-demand charge is reduced by a share.
+
+    The share is 1 less the committed price, of one dollar of spend or `of` the on-demand price that is selected.
+    """
     discounts = {}
     for purchase, entry in rule.items():
         row = rows(f"{name} {purchase}", entry["from"], collected)[0]
-        discounts[purchase] = {"meter": entry["meter"], "share": 1 - row.price, "source": row.origin}
+        listed = rows(f"{name} {purchase}", entry["of"], collected)[0].price if "of" in entry else Decimal(1)
+        discounts[purchase] = {"meter": entry["meter"], "share": 1 - row.price / listed, "source": row.origin}
     return discounts
