@@ -39,7 +39,7 @@ def rows(name: str, rule: Mapping[str, Any], collected: Collected) -> list[Row]:
 
 def _inside(row: Row, rule: Mapping[str, Any]) -> bool:
     """Whether a row is in the regions and of the day that the selection asks for, where it asks for any."""
-    return row.region in rule.get("regions", [row.region]) and row.origin.since == rule.get("on", row.origin.since)
+    return row.region in rule.get("regions", [row.region]) and row.origin.since == rule.get("stated", row.origin.since)
 
 
 def _regions(
