@@ -22,7 +22,7 @@ GRADES = {
     "hypothesis": "hypothesis",
 }
 EVERYWHERE = {"", "global", "Global", "all"}
-DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?(?!\d)|(\d{4})(?:$|\)| to | or later)")
 
 
 class ConversionError(Exception):
@@ -71,16 +71,24 @@ class Refusal:
 
 
 def origin(address: str, date: str, quality: str, read: datetime.date) -> Origin:
-    """The origin of a collected figure; a date of reading ("the day the note read the page") is no stated date."""
+    """The origin of a collected figure. A date of reading ("the day the note read the page") is no stated date."""
     found = DATE.search(date)
     grade = GRADES[quality]
     if found is None:
         return Origin(address, grade, None, read)
-    year, month, day = found.groups(default="1")
-    said = datetime.date(int(year), int(month), int(day))
+    said = _first_day(found)
     if "read" in date:
         return Origin(address, grade, None, said)
     return Origin(address, grade, said, read)
+
+
+def _first_day(found: re.Match[str]) -> datetime.date:
+    """A month or a year counts from its first day, so that a vague date never makes a figure look younger."""
+    year, month, day, lone_year = found.groups(default="1")
+    try:
+        return datetime.date(int(lone_year if found[4] else year), int(month), int(day))
+    except ValueError as error:
+        raise ConversionError(f"{found[0]} is no day of the calendar") from error
 
 
 def why_refused(raw: Mapping[str, str]) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pricing.refresh.collected import Collected, ConversionError, Origin
 from pricing.refresh.conversion import Conversions, number, scaled
+from pricing.refresh.meters import rows
 
 WORDS = {True: "yes", False: "no", None: "unknown"}
 
@@ -16,6 +17,8 @@ def fact(name: str, rule: Mapping[str, Any], collected: Collected, conversions: 
     """One entry of `limits:` or `behaviour:`, taken and converted as the rule says."""
     if isinstance(rule["from"], str):
         value, said = _value(name, rule["from"], rule, collected, conversions)
+    elif "table" in rule["from"]:
+        value, said = _listed(name, rule, collected, conversions)
     else:
         value, said = _table(name, rule, collected, conversions)
     return {"label": rule["label"], "unit": rule["unit"], "source": said, "from": {said.since: value}}
@@ -29,6 +32,14 @@ def _table(
     return {key: value for key, (value, _) in entries.items()}, next(iter(entries.values()))[1]
 
 
+def _listed(name: str, rule: Mapping[str, Any], collected: Collected, conversions: Conversions) -> tuple[Any, Origin]:
+    """A plain number that stands in a table of prices, such as a ratio or a life in years."""
+    found = rows(name, rule["from"], collected)
+    if len(found) > 1:
+        raise ConversionError(f"{name}: {len(found)} rows of {rule['from']['table']} fit; one is allowed")
+    return found[0].price * conversions.factor(found[0].unit, rule["unit"], name), found[0].origin
+
+
 def _value(
     name: str, path: str, rule: Mapping[str, Any], collected: Collected, conversions: Conversions
 ) -> tuple[Any, Origin]:
@@ -36,7 +47,9 @@ def _value(
     value = _picked(name, value, rule)
     if "find" in rule:
         value = _found(name, value, rule["find"])
-    factor = conversions.factor(unit, rule["unit"], name)
+    if "steps" in rule:
+        value = {key: _steps(each) for key, each in value.items()}
+    factor = conversions.factor(rule.get("in", unit), rule["unit"], name)
     return _worded(_renamed(scaled(value, factor), rule)), said
 
 
@@ -56,6 +69,15 @@ def _found(name: str, text: Any, pattern: str) -> Any:
     if not found:
         raise ConversionError(f"{name}: {pattern!r} finds nothing in {text!r}")
     return found[0] if len(found) == 1 else found
+
+
+def _steps(text: Any) -> Any:
+    """The numbers of "2..8 step 2"; anything else stands."""
+    found = re.fullmatch(r"(\d+)\.\.(\d+) step (\d+)", str(text))
+    if not found:
+        return text
+    first, last, step = map(int, found.groups())
+    return list(range(first, last + 1, step))
 
 
 def _renamed(value: Any, rule: Mapping[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Tables of machine types and their hourly prices -> `machines.csv` and `<market>_prices.csv`."""
+"""Tables of machine types -> `machines.csv`."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from pricing.refresh.collected import Collected, ConversionError, Origin, Row, regraded
+from pricing.refresh.collected import Collected, ConversionError, Origin
 
 SHAPE_COLUMNS = (
     *("machine", "family", "vcpu", "memory_gib", "gpu", "gpus", "gpu_memory_gib"),
     *("arch", "generation", "burstable", "max_pods", "competes", "note", "source"),
 )
-PRICE_COLUMNS = ("machine", "region", "purchase", "usd_per_hour", "from", "source")
 
 Record = dict[str, Any]
 
 
 def shapes(rules: Mapping[str, Any], collected: Collected) -> list[Record]:
-    """One record per machine type that a family rule knows, sorted by name."""
+    """One record per machine type that a family rule knows, sorted by name; the others stay out."""
     table = rules["shapes"]["table"]
     said = collected.table_origin(table)
     wanted = rules["shapes"].get("where", {})
@@ -30,62 +29,50 @@ def shapes(rules: Mapping[str, Any], collected: Collected) -> list[Record]:
 
 def _shape(raw: Mapping[str, str], rules: Mapping[str, Any], said: Origin) -> Record | None:
     machine = raw["machine_type"]
-    family = _family(machine, rules["families"])
-    if family is None or not raw["vcpu"] or not raw["memory_gib"]:
+    family = _first(machine, rules["families"], {})
+    excepted = re.match(rules["shapes"].get("except", "$^"), machine)
+    if not family or excepted or not raw["vcpu"] or not raw["memory_gib"]:
         return None
-    gpu = raw["accelerator"]
-    if gpu and gpu not in rules["gpus"]:
-        raise ConversionError(f"{machine}: the rules name no GPU {gpu!r}")
+    gpu = _gpu(raw, rules["gpus"])
     vcpu = Decimal(raw["vcpu"])
     return {
         "machine": machine,
-        "family": re.match(rules["shapes"]["family"], machine)[0],  # type: ignore[index]
+        "family": _family(machine, rules["shapes"]["family"]),
         "vcpu": vcpu,
         "memory_gib": Decimal(raw["memory_gib"]),
-        "gpu": rules["gpus"][gpu] if gpu else "",
+        "gpu": gpu,
         "gpus": Decimal(raw["accelerator_count"]) if gpu else "",
-        "gpu_memory_gib": Decimal(raw["accelerator_memory_gib"]) if raw["accelerator_memory_gib"] else "",
+        "gpu_memory_gib": Decimal(raw["accelerator_memory_gib"]) if gpu and raw["accelerator_memory_gib"] else "",
         "arch": family["arch"],
         "generation": family["generation"],
         "burstable": family.get("burstable", "no"),
-        "max_pods": "",
+        "max_pods": _first(machine, rules.get("max_pods", []), {}).get("pods", ""),
         "competes": family["competes"] if vcpu <= family.get("vcpu_max", vcpu) else "no",
         "note": raw.get("note") or "",
         "source": said,
     }
 
 
-def _family(machine: str, families: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The first family rule that matches; a machine of no family stays out."""
-    return next((family for family in families if re.match(family["match"], machine)), None)
+def _first(machine: str, rules: Iterable[Mapping[str, Any]], otherwise: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The first rule that matches the machine's name."""
+    return next((rule for rule in rules if re.match(rule["match"], machine)), otherwise)
 
 
-def market_prices(rules: Mapping[str, Any], machines: Iterable[str], collected: Collected) -> list[Record]:
-    """One record per machine, region and purchase, sorted so."""
-    records: dict[tuple[str, str, str], Record] = {}
-    for selection in rules["from"]:
-        for machine in machines:
-            for row in _rows(selection, machine, collected):
-                record = _price(machine, row, selection)
-                records.setdefault((record["region"], machine, record["purchase"]), record)
-    if not records:
-        raise ConversionError(f"no row is {rules['from']}")
-    return [records[key] for key in sorted(records)]
+def _family(machine: str, pattern: str) -> str:
+    """The part of a machine's name that its siblings of other sizes share: the pattern's groups, else its match."""
+    found = re.match(pattern, machine)
+    if not found:
+        raise ConversionError(f"{machine}: the pattern of families {pattern!r} does not match")
+    return "".join(group or "" for group in found.groups()) or found[0]
 
 
-def _rows(selection: Mapping[str, Any], machine: str, collected: Collected) -> list[Row]:
-    sku = selection["sku"].replace("MACHINE", machine)
-    found = collected.prices(selection["table"]).get((selection["service"], sku), [])
-    kept = [row for row in found if row.commitment in selection["purchases"] and row.unit == selection["unit"]]
-    return regraded([row for row in kept if row.region in selection.get("regions", [row.region])], selection)
-
-
-def _price(machine: str, row: Row, selection: Mapping[str, Any]) -> Record:
-    return {
-        "machine": machine,
-        "region": row.region,
-        "purchase": selection["purchases"][row.commitment],
-        "usd_per_hour": row.price,
-        "from": row.origin.since,
-        "source": row.origin,
-    }
+def _gpu(raw: Mapping[str, str], gpus: Mapping[str, Any]) -> str:
+    """The canonical name of a machine's GPU; where one name has several memories, by memory."""
+    name = raw["accelerator"]
+    if not name:
+        return ""
+    if name not in gpus:
+        raise ConversionError(f"{raw['machine_type']}: the rules name no GPU {name!r}")
+    known = gpus[name]
+    canonical: str = known if isinstance(known, str) else known[int(Decimal(raw["accelerator_memory_gib"]))]
+    return canonical

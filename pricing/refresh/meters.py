@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from pricing.refresh.collected import Collected, ConversionError, Origin, Row, regraded
 from pricing.refresh.conversion import Conversions
 
-Tiers = dict[Decimal, Decimal]
+Tiers = dict[Decimal, Decimal | str]  # "unknown" from where the table ends
 
 
 def meter(name: str, rule: Mapping[str, Any], collected: Collected, conversions: Conversions) -> dict[str, Any]:
@@ -37,7 +38,8 @@ def rows(name: str, rule: Mapping[str, Any], collected: Collected) -> list[Row]:
 
 
 def _inside(row: Row, rule: Mapping[str, Any]) -> bool:
-    return row.region in rule.get("regions", [row.region])
+    """Whether a row is in the regions and of the day that the selection asks for, where it asks for any."""
+    return row.region in rule.get("regions", [row.region]) and row.origin.since == rule.get("stated", row.origin.since)
 
 
 def _regions(
@@ -48,7 +50,8 @@ def _regions(
     for selection in selections(rule):
         by_region: dict[str, list[Row]] = {}
         for row in rows(name, selection, collected):
-            by_region.setdefault(selection.get("as", row.region), []).append(row)
+            for region in selection.get("as", [row.region]):
+                by_region.setdefault(region, []).append(row)
         for region, found in by_region.items():
             regions.setdefault(region, (_price(name, found, selection, rule["unit"], conversions), found[0].origin))
     return regions
@@ -63,21 +66,25 @@ def selections(rule: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _price(name: str, found: list[Row], selection: Mapping[str, Any], unit: str, conversions: Conversions) -> Any:
     """A price per unit of the meter, or marginal tiers: from-quantity -> price."""
     tiers: Tiers = {}
+    if selection.get("flat"):  # the table's tiers count something else than the meter
+        found = [replace(row, tier_from=Decimal(0), tier_to=None) for row in found]
     for row in found:
         factor = conversions.factor(row.unit, unit, name)
         start = row.tier_from * factor
         if start in tiers and tiers[start] != row.price / factor:
             raise ConversionError(f"{name}: two prices from {start} {unit} in {row.region}: {row.sku}")
         tiers[start] = row.price / factor
+    last = max(found, key=lambda row: row.tier_from)
+    if last.tier_to is not None:
+        tiers[last.tier_to * factor] = "unknown"
     return _tiers(tiers, selection.get("below_first", "free"))
 
 
 def _tiers(tiers: Tiers, below_first: str) -> Any:
     """Tiers from 0: below the first one stands nothing (free in the price list itself) or the first price."""
-    starts = sorted(tiers)
-    if starts[0] > 0:
-        first = tiers.pop(starts[0]) if below_first == "same" else Decimal(0)
-        tiers[Decimal(0)] = first
+    first = min(tiers)
+    if first > 0:
+        tiers[Decimal(0)] = tiers.pop(first) if below_first == "same" else Decimal(0)
     ordered = {start: tiers[start] for start in sorted(tiers)}
     return ordered if len(ordered) > 1 else next(iter(ordered.values()))
 
@@ -101,9 +108,13 @@ def _allowance(
 
 
 def _discounts(name: str, rule: Mapping[str, Mapping[str, Any]], collected: Collected) -> dict[str, Any]:
-    """Purchase -> the meter whose on-demand charge is reduced by a share: 1 less the price of one dollar of spend."""
+    """Purchase -> the meter whose on-demand charge is reduced by a share.
+
+    The share is 1 less the committed price, of one dollar of spend or `of` the on-demand price that is selected.
+    """
     discounts = {}
     for purchase, entry in rule.items():
         row = rows(f"{name} {purchase}", entry["from"], collected)[0]
-        discounts[purchase] = {"meter": entry["meter"], "share": 1 - row.price, "source": row.origin}
+        listed = rows(f"{name} {purchase}", entry["of"], collected)[0].price if "of" in entry else Decimal(1)
+        discounts[purchase] = {"meter": entry["meter"], "share": 1 - row.price / listed, "source": row.origin}
     return discounts

@@ -14,13 +14,14 @@ class Names:
     def __init__(self, known: Mapping[str, Mapping[str, str]]) -> None:
         self.key = {entry["address"]: key for key, entry in known.items()}
         self.title = {entry["address"]: entry["title"] for entry in known.values()}
+        self.url = {entry["address"]: entry.get("url", entry["address"]) for entry in known.values()}
 
     def keys(self, origins: Iterable[Origin]) -> dict[Origin, str]:
         """A key for each origin: the address's name alone where one origin has it, else with its day and grade."""
         unique = sorted(set(origins), key=_order)
-        for each in unique:
-            if each.address not in self.key:
-                raise ConversionError(f"rules/sources.yaml has no name for the address {each.address!r}")
+        nameless = sorted({each.address for each in unique} - self.key.keys())
+        if nameless:
+            raise ConversionError(f"rules/sources.yaml has no name for {', '.join(map(repr, nameless))}")
         keys = {each: self._shortest(each, unique) for each in unique}
         return {each: _numbered(each, keys) for each in unique}
 
@@ -34,7 +35,7 @@ class Names:
 
     def entry(self, each: Origin) -> dict[str, Any]:
         """The entry of a `sources:` table."""
-        entry = {"title": self.title[each.address], "url": each.address, "grade": each.grade}
+        entry = {"title": self.title[each.address], "url": self.url[each.address], "grade": each.grade}
         if each.rule:
             entry["rule"] = each.rule
         return entry | {"stated": each.stated or "unknown", "read": each.read}

@@ -19,12 +19,14 @@ from pricing.refresh.collected import Collected, ConversionError
 from pricing.refresh.conversion import Conversions
 from pricing.refresh.documents import csv_text, read_yaml, yaml_text
 from pricing.refresh.facts import fact
-from pricing.refresh.machines import PRICE_COLUMNS, SHAPE_COLUMNS, Record, market_prices, shapes
+from pricing.refresh.machines import SHAPE_COLUMNS, Record, shapes
+from pricing.refresh.market import PRICE_COLUMNS, market_prices
 from pricing.refresh.meters import meter
 from pricing.refresh.sources import Names, origins, with_keys
 
 HERE = Path(__file__).parent
 SECTIONS = ("prices", "limits", "behaviour")
+PARTS = "parts"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Converter:
         """Path under the data folder and text of every file."""
         for service in sorted(self._services()):
             yield f"{service}.yaml", yaml_text(self.service(service))
-        for path in sorted(self.kept.glob("common/*.yaml")):
+        for path in sorted(self.kept.glob("*.yaml")):
             yield f"common/{path.name}", yaml_text(flattened(read_yaml(path)))
         for path in sorted(self.rules.glob("*/machines.yaml")):
             yield from self.machines(path.parent.name, read_yaml(path))
@@ -49,17 +51,26 @@ class Converter:
     def _services(self) -> set[str]:
         paths = [*self.rules.glob("*/*.yaml"), *self.kept.glob("*/*.yaml")]
         names = {f"{path.parent.name}/{path.stem}" for path in paths}
-        return {name for name in names if not name.startswith("common/") and not name.endswith("/machines")}
+        return {name for name in names if not name.startswith(f"{PARTS}/") and not name.endswith("/machines")}
 
     def service(self, service: str) -> dict[str, Any]:
         """The document of one service: what the tables say, then what is kept by hand."""
-        rules = _read(self.rules / f"{service}.yaml")
-        kept = _read(self.kept / f"{service}.yaml")
+        rules, kept = self._with_parts(service, self.rules), self._with_parts(service, self.kept)
         converted = self._converted(service, rules)
         keys = self.names.keys(origins(converted))
         document = {"title": rules.get("title") or kept["title"], "sources": self.names.table(keys)}
         document |= with_keys(converted, keys)
         return _merged(service, document, kept)
+
+    def _with_parts(self, service: str, folder: Path) -> dict[str, Any]:
+        """The rules or kept facts of a service, after those of the parts that it shares with others."""
+        own = _read(folder / f"{service}.yaml")
+        merged = dict(own)
+        for part in _read(self.rules / f"{service}.yaml").get(PARTS, []):
+            shared = _read(folder / PARTS / f"{part}.yaml")
+            for section in ("sources", *SECTIONS):
+                merged[section] = shared.get(section, {}) | merged.get(section, {})
+        return merged
 
     def _converted(self, service: str, rules: Mapping[str, Any]) -> dict[str, Any]:
         converted: dict[str, Any] = {}
@@ -75,9 +86,9 @@ class Converter:
         """Shapes, prices per market, and the sources that both refer to."""
         tables: dict[str, tuple[tuple[str, ...], list[Record]]]
         tables = {"machines": (SHAPE_COLUMNS, shapes(rules, self.collected))}
-        machines = [record["machine"] for record in tables["machines"][1]]
         for market, rule in rules["markets"].items():
-            tables[f"{market}_prices"] = (PRICE_COLUMNS, market_prices(rule, machines, self.collected))
+            prices = market_prices(rule, tables["machines"][1], self.collected)
+            tables[f"{market}_prices"] = (PRICE_COLUMNS, prices)
         keys = self.names.keys(origins([record["source"] for _, records in tables.values() for record in records]))
         for name, (columns, records) in tables.items():
             yield f"{vendor}/{name}.csv", csv_text(columns, [with_keys(record, keys) for record in records])
