@@ -22,14 +22,14 @@ ADDRESSED = ("primary", "quoted")  # grades that must say where
 METER_UNITS = (
     *("request", "million samples", "GiB", "GiB-month", "GiB-hour", "GiB-second", "vCPU-hour", "vCPU-second"),
     *("GPU-hour", "GPU-second", "hour", "second", "cluster-hour", "machine-hour", "VM-hour", "address-hour"),
-    *("LCU-hour", "metric-month", "alarm-month", "kWh"),
+    *("LCU-hour", "metric-month", "alarm-month", "kWh", "kW-month", "registry-day"),
 )
 # Units of limits, behaviour and hours. `name` and `yes-no` stand for values that are no quantity.
 FACT_UNITS = (
     *("count", "share", "ratio", "name", "yes-no", "cases", "people", "replica", "pod", "node", "zone", "instance"),
     *("request", "request per second", "request per minute", "connection", "connection per second"),
-    *("evaluation per second", "GiB per hour", "Mbit per second"),
-    *("vCPU", "millicore", "GiB", "MiB", "KiB", "GiB per vCPU", "GiB per GPU", "W", "kWh"),
+    *("evaluation per second", "GiB per hour", "Mbit per second", "MiB per second"),
+    *("vCPU", "millicore", "GiB", "MiB", "KiB", "GiB per vCPU", "GiB per GPU", "kW", "kWh"),
     *("s", "h", "day", "month", "year", "h/day", "h/month", "h/year"),
     *("USD", "USD/h", "USD/month", "USD/year", "EUR/year", "PLN/month", "USD/EUR", "PLN/USD"),
 )
