@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from advisor.autoscaling import release_delay_s
-from advisor.capacity import CapacityPlan, Sizing, asks_promise, cold_starts, size, utilisation
+from advisor.capacity import CapacityPlan, Sizing, asks_promise, size, utilisation
 from advisor.limits import Limit, at_most, impossible
 from advisor.machine_hours import machine_hours
 from advisor.nodes import (
@@ -21,7 +21,6 @@ from advisor.nodes import (
     pods_per_node,
     reserved_vcpu,
     share_of_node,
-    shared_nodes,
     trim,
 )
 from advisor.platforms.platform import Offer, Platform, common_limits
@@ -34,6 +33,7 @@ from pricing import Facts, Machines
 
 AnyColumn = TypeVar("AnyColumn", Array, Mask)
 NOT_TRIMMED = np.array([[1.0]])
+WHOLE_NODES = np.inf  # a replica on a cluster of its own: the smaller of this share and whole nodes is whole nodes
 NEVER_S = np.array([[np.inf]])  # a pod autoscaler's last replica never expires
 
 
@@ -46,7 +46,7 @@ class Fit:
     nominal: Array  # replicas on the node as it is sold, which a trimmed request may reach
     denser: Mask  # where the trimmed request is allowed, and more of it fit
     vcpu_ratio: Array  # of the declared vCPU that a trimmed replica gets
-    share: Array  # nodes that one replica accounts for on a shared cluster
+    share: Array  # nodes that one replica accounts for on a shared cluster; more than any cluster has on one of its own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ class Kubernetes(Platform):
         declared = pods_per_node(*needs, room)
         nominal = pods_per_node(*needs, as_sold(offer.machines, room))
         cut = trim(work.vcpu, work.memory_gib, nominal, room, offer.facts["trim_floor"])
-        share = share_of_node(*needs, room, offer.facts["packing"])
+        share = np.where(work.has_cluster > 0, share_of_node(*needs, room, offer.facts["packing"]), WHOLE_NODES)
         return Fit(room, declared, nominal, cut.allowed & (nominal > declared), cut.vcpu_ratio, share)
 
     def _plan(
@@ -86,20 +86,8 @@ class Kubernetes(Platform):
         hours = hours_with_release(offer.levels, release_delay_s(facts["pod_release_s"], facts["node_release_s"]))
         sized = size(work, offer.levels, offer.weights, self._sizing(work, offer, vcpu_ratio))
         least = least_nodes(work, mode in self.zonal, facts)
-        kept = sized.replicas[0]
-        starts, cold = cold_starts(work, offer.levels, hours, sized, NEVER_S, kept)
-        return CapacityPlan(
-            levels=offer.levels,
-            hours=hours,
-            rate_per_s=sized.rate_per_s,
-            duration_s=sized.duration_s,
-            replicas=sized.replicas,
-            missed=sized.missed,
-            kept=kept,
-            cold_starts_per_month=starts,
-            cold_share=cold,
-            machines=tuple(nodes(work, replicas, pods, share, least) for replicas in sized.replicas),
-        )
+        machines = tuple(nodes(replicas, pods, share, least) for replicas in sized.replicas)
+        return CapacityPlan(work, offer.levels, hours, sized, sized.replicas[0], NEVER_S, machines)
 
     def _sizing(self, work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:
         facts = offer.facts
@@ -137,7 +125,7 @@ class Kubernetes(Platform):
     def usage(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> Usage:
         """Machine-hours, the cluster's own fees, and the network that a cluster needs."""
         part = 1.0 / np.where(work.has_cluster > 0, work.cluster_services, 1.0)
-        hours = machine_hours(plan, offer)
+        hours = machine_hours(plan, offer, committed=bool((work.commitment_years > 0).any()))
         counted = {
             self.fees[mode]: HOURS_PER_MONTH * part,
             **network(work, mode in self.zonal, offer, part),
@@ -167,13 +155,11 @@ def least_nodes(work: Workloads, zonal: bool, facts: Facts) -> Array:
     return np.asarray(np.maximum(promised, spread))
 
 
-def nodes(work: Workloads, replicas: Array, pods: Array, share: Array, least: Array) -> Array:
+def nodes(replicas: Array, pods: Array, share: Array, least: Array) -> Array:
     """Whole nodes of a cluster of its own, or this service's part of a shared one. Shape (rows, machines)."""
-    alone = np.maximum(machines_needed(replicas, pods), least)
-    shared = work.has_cluster > 0
-    if not shared.any():
-        return alone
-    return np.where(shared, shared_nodes(replicas, share, alone), alone)
+    alone = machines_needed(replicas, pods)
+    np.maximum(alone, least, out=alone)
+    return np.minimum(replicas * share, alone, out=alone)
 
 
 def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, rows: Index, helps: Mask, held: Array) -> CapacityPlan:
@@ -190,8 +176,8 @@ def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, rows: Index, helps: M
     machines = tuple(
         _merged(whole, cut, better, rows) for whole, cut in zip(declared.machines, trimmed.machines, strict=True)
     )
-    missed = _merged(np.broadcast_to(declared.missed, better.shape), trimmed.missed, better, rows)
-    return replace(declared, machines=machines, missed=missed, trimmed=better)
+    missed = _merged(np.broadcast_to(declared.sized.missed, better.shape), trimmed.sized.missed, better, rows)
+    return replace(declared, sized=replace(declared.sized, missed=missed), machines=machines, trimmed=better)
 
 
 def _merged(whole: AnyColumn, cut: AnyColumn, better: Mask, rows: Index) -> AnyColumn:
