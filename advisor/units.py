@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
+Index: TypeAlias = NDArray[np.intp]
 
 HOURS_PER_MONTH = 730.0
 HOURS_PER_WEEK = 168
@@ -20,9 +21,11 @@ MONTHS_PER_YEAR = 12
 DAYS_PER_WEEK = 5  # business days
 KIB_PER_GIB = 2.0**20
 MIB_PER_GIB = 2.0**10
+KIB_PER_MIB = 2.0**10
 MILLION = 1e6
 MILLI = 1e-3
 PERCENT = 1e-2
+P95 = 0.95  # the quantile that latency goals speak of
 
 # Exact ratios such as 0.3 / 0.1 land a few bits beside the integer; rounding must not tip over for that.
 ROUNDING_SLACK = 1e-9

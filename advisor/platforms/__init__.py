@@ -1,0 +1,21 @@
+"""The options, in display order: the one list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from advisor.errors import unknown_name
+from advisor.platforms.cloud_run import CLOUD_RUN
+from advisor.platforms.kubernetes import GKE
+from advisor.platforms.platform import Platform
+
+PLATFORMS: tuple[Platform, ...] = (CLOUD_RUN, GKE)
+
+
+def chosen(names: Sequence[str] | None) -> tuple[Platform, ...]:
+    """The options by their ids, in display order; all where none is named. Raises `InputError` with the nearest ids."""
+    known = {platform.id: platform for platform in PLATFORMS}
+    for name in names or ():
+        if name not in known:
+            raise unknown_name("option", name, known)
+    return tuple(platform for platform in PLATFORMS if names is None or platform.id in names)

@@ -1,0 +1,143 @@
+"""What stands while each level of traffic lasts: replicas by load, by latency goal and by availability."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.autoscaling import (
+    cold_share,
+    cold_starts_per_month,
+    expiries_per_s,
+    replicas_with_spare_zone,
+    requests_per_cold_start,
+    settled_replicas,
+)
+from advisor.queueing import Demand, Routing, effective_duration, replicas_for_latency
+from advisor.traffic import Level, arrival_rate, rises, windowed_peak
+from advisor.units import P95, SECONDS_PER_MONTH, Array, Index, Mask
+from advisor.workload import FIELDS, Workloads, extra
+
+# The lowest availability a workload can ask for is the one that no vendor need promise.
+NO_PROMISE = extra(FIELDS["availability"])["choices"][0]
+UNBOUNDED = np.array([[np.inf]])
+
+
+@dataclass(frozen=True)
+class Sizing:
+    """How one platform's autoscaler sizes a service. Arrays broadcast to (rows, machines)."""
+
+    utilisation: Array  # of a replica's slots, at which the autoscaler settles
+    least: Array  # replicas that stand at any time
+    zones: float | None  # among which full capacity must survive the loss of one; None where the vendor sees to it
+    routing: Routing  # one queue before all replicas, or a replica chosen at random
+    follows_bursts: bool  # the autoscaler reacts within a minute, so the hour's mean is enough
+    duration_s: Array
+    duration_full_s: Array
+    most_rate_per_s: float = np.inf  # requests that one replica accepts a second
+
+
+@dataclass(frozen=True)
+class CapacityPlan:
+    """What stands while each level of traffic lasts. `limits` and `usage` read it; nothing here is money.
+
+    Arrays of levels have shape (levels, rows, 1) or (levels, rows, machines); the others (rows, 1) or (rows, machines).
+    The levels are an axis only for what is done to each of them alike; whatever adds over them does so in a loop.
+    """
+
+    levels: tuple[Level, ...]
+    hours: tuple[float, ...]  # a month, with the release tail
+    rate_per_s: Array  # mean arrivals
+    duration_s: Array  # of a request at this load
+    replicas: Array
+    missed: Mask  # where the request alone misses the latency goal
+    kept: Array  # replicas that stand at any time
+    cold_starts_per_month: Array
+    cold_share: Array  # of requests that meet a starting replica
+    machines: tuple[Array, ...] = ()  # nodes or instances of each level; none where the platform sells none by type
+    trimmed: Mask | None = None  # where replicas ask for a little less than declared, so that a node holds one more
+
+
+def utilisation(work: Workloads, platforms: float, waiting: float) -> Array:
+    """The user's target where one is given, else the platform's, or the one for work that may wait. Shape (rows, 1)."""
+    usual = np.where(work.text("kind") == "async", waiting, platforms)
+    return np.where(np.isnan(work.target_utilisation), usual, work.target_utilisation)
+
+
+def asks_promise(work: Workloads) -> Mask:
+    """Where a vendor's promise is asked for at all. Shape (rows, 1)."""
+    return np.asarray(work.availability > NO_PROMISE)
+
+
+@dataclass(frozen=True)
+class Sized:
+    """Replicas of every level before anything is known of machines. Shapes as in `CapacityPlan`."""
+
+    rate_per_s: Array
+    duration_s: Array
+    replicas: Array
+    missed: Mask
+
+
+def size(work: Workloads, levels: Sequence[Level], weights: Sequence[float], sizing: Sizing) -> Sized:
+    """Size every level by load, latency goal and availability, and say where no number of replicas meets the goal."""
+    rate = np.stack([arrival_rate(work.requests_per_month, level) for level in levels])
+    sized_for = np.minimum(rate if sizing.follows_bursts else rate * work.burst, _busiest(work, weights))
+    replicas = settled_replicas(sized_for, sizing.duration_full_s, work.concurrency, sizing.utilisation)
+    replicas = np.maximum(replicas, np.ceil(sized_for / sizing.most_rate_per_s))
+    replicas, missed = _with_goal(work, sized_for, replicas, sizing)
+    if sizing.zones is not None:
+        replicas = replicas_with_spare_zone(replicas, np.array([[sizing.zones]]), work.survive_zone > 0)
+    replicas = np.maximum(replicas, sizing.least)
+    each = rate / np.maximum(replicas, 1.0)
+    duration = effective_duration(sizing.duration_s, sizing.duration_full_s, work.concurrency, each)
+    return Sized(rate, duration, replicas, missed)
+
+
+def _busiest(work: Workloads, weights: Sequence[float]) -> Array:
+    """The rate that must be kept up with: unbounded online; for work that may wait, its busiest window. [1/s]"""
+    queued = work.text("kind") == "async"
+    if not queued.any():
+        return UNBOUNDED
+    rate = work.requests_per_month / SECONDS_PER_MONTH * windowed_peak(weights, work.max_wait_s)
+    return np.where(queued, rate, np.inf)
+
+
+def _with_goal(work: Workloads, rate: Array, replicas: Array, sizing: Sizing) -> tuple[Array, Mask]:
+    """Step up the rows whose latency goal the load rule misses; a queue has no latency goal."""
+    goal = np.where(work.text("kind") == "async", np.inf, work.latency_p95_s)
+    rows = np.flatnonzero(np.isfinite(goal[:, 0]))
+    if not len(rows):
+        return replicas, np.zeros((1, 1), dtype=bool)
+    columns = (rate, sizing.duration_s, sizing.duration_full_s, work.duration_cv, work.concurrency, replicas, goal)
+    *asked, least, within = (_of_rows(column, rows) for column in columns)
+    enough, late = replicas_for_latency(Demand(*asked), least, within, np.array([[P95]]), sizing.routing)
+    stepped = np.broadcast_to(replicas, (*replicas.shape[:-1], enough.shape[-1])).copy()
+    stepped[..., rows, :] = enough
+    missed = np.zeros((len(goal), enough.shape[-1]), dtype=bool)
+    missed[rows] = late.any(axis=0)
+    return stepped, missed
+
+
+def _of_rows(column: Array, rows: Index) -> Array:
+    """Some rows of a column of any kind: (levels, rows, …), (rows, …) or (machines,), which has none."""
+    return column[..., rows, :] if column.ndim > 1 and column.shape[-2] > 1 else column
+
+
+def cold_starts(
+    work: Workloads, levels: Sequence[Level], hours: Sequence[float], sized: Sized, linger_s: Array, kept: Array
+) -> tuple[Array, Array]:
+    """Replicas started in a month, and the share of requests that meet one while it starts."""
+    expiries = expiries_per_s(sized.rate_per_s, linger_s, kept)
+    starts = cold_starts_per_month(rises(levels, list(sized.replicas)), hours, list(expiries))
+    each = sized.rate_per_s[-1] / np.maximum(sized.replicas[-1], 1.0)
+    met = starts * requests_per_cold_start(each, work.startup_s, work.concurrency)
+    return starts, cold_share(met, work.requests_per_month)
+
+
+def needs_warm_replica(work: Workloads, share: Array) -> Mask:
+    """Where a goal forbids the cold starts that would happen: then one replica is kept, and paid for."""
+    late = work.duration_s + work.startup_s > work.latency_p95_s
+    return np.asarray((share > 0) & ((work.cold_starts_allowed == 0) | (late & (share > 1 - P95))))

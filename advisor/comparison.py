@@ -1,0 +1,92 @@
+"""The straight line: Workload → CapacityPlan → Usage → Bill, for every option; together they are a Comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from advisor.bill import Bill, Till
+from advisor.evaluation import Best, Evaluation, Wanted
+from advisor.market import Market
+from advisor.platforms.platform import Offer, Platform
+from advisor.units import MONTHS_PER_YEAR, Index, Mask
+from advisor.workload import Workloads
+from pricing import PriceBook
+from pricing.purchases import sold_by
+from pricing.rate import Rate
+
+CHUNK_CELLS = 100_000  # rows × machines that are worked on at once: about what a processor's cache holds
+
+# Purchase -> years that must be signed, on which part of the nodes. Spot signs nothing and may lose its machines.
+COMMITTED_YEARS = {"1y-base": 1, "1y-peak": 1, "3y-base": 3, "3y-peak": 3}
+SPOT = "spot"
+PURCHASES = ("on-demand", *COMMITTED_YEARS, SPOT)
+
+
+def evaluate(
+    platform: Platform, mode: str, work: Workloads, offer: Offer, lists: Mapping[str, Mapping[str, Rate]]
+) -> Evaluation:
+    """Answer every money question about one mode of one platform, for all rows and machines at once."""
+    plan = platform.capacity(work, mode, offer)
+    usage = platform.usage(work, mode, offer, plan)
+    till = Till(usage, work.free_tier)
+    bills = {purchase: Bill.of(till, rates) for purchase, rates in lists.items()}
+    admitted = {purchase: may_buy(work, purchase) & sold_by(offer.machines, purchase) for purchase in lists}
+    return Evaluation(
+        mode, offer.machines.names, plan, usage, bills, platform.limits(work, mode, offer, plan), admitted
+    )
+
+
+def may_buy(work: Workloads, purchase: str) -> Mask:
+    """Which rows may buy this way: a commitment as long as they would sign and no longer than the horizon."""
+    if purchase == SPOT:
+        return work.interruptible > 0
+    years = COMMITTED_YEARS.get(purchase, 0)
+    return (work.commitment_years >= years) & (work.horizon_months >= years * MONTHS_PER_YEAR)
+
+
+def purchases_for(work: Workloads, wanted: Wanted) -> tuple[str, ...]:
+    """The purchases that any of the rows may use; one that is wanted by name, even where it may not be used."""
+    if wanted.purchase is not None:
+        return (wanted.purchase,)
+    return tuple(purchase for purchase in PURCHASES if may_buy(work, purchase).any())
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The cheapest variant of every option, for every workload."""
+
+    work: Workloads
+    options: Mapping[str, Best]
+
+
+def compare(work: Workloads, platforms: Sequence[Platform], book: PriceBook) -> Comparison:
+    """Find the cheapest variant of every option for every workload. One row and a million take the same path."""
+    market = Market(book)
+    return Comparison(work, {platform.id: best(platform, work, market) for platform in platforms})
+
+
+def best(platform: Platform, work: Workloads, market: Market) -> Best:
+    """The cheapest mode, machine and purchase of one option for every row."""
+    found = Best.none(len(work))
+    for group in market.groups(platform, work):
+        members = work.take(group.rows)
+        offer = market.offer(platform, group)
+        lists = market.lists(platform, group.region, offer.machines, purchases_for(members, market.wanted))
+        for rows in chunks(group.rows, len(offer.machines)):
+            part = work.take(rows)
+            for mode in modes_for(platform, offer, market.wanted):
+                found.put(rows, evaluate(platform, mode, part, offer, lists).cheapest())
+    return found
+
+
+def modes_for(platform: Platform, offer: Offer, wanted: Wanted) -> tuple[str, ...]:
+    """The modes that can serve these workloads, or the one that is wanted by name."""
+    return (wanted.mode,) if wanted.mode is not None else platform.modes_for(gpu=bool(offer.relative_durations))
+
+
+def chunks(rows: Index, machines: int) -> Iterator[Index]:
+    """Cut rows into pieces whose results fit the cache."""
+    step = max(1, CHUNK_CELLS // max(machines, 1))
+    for start in range(0, len(rows), step):
+        yield rows[start : start + step]

@@ -1,0 +1,146 @@
+"""Answers as plain documents for machines: the JSON of `compare` and `explain`. Nothing is rounded."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from advisor.answer import Answer
+from advisor.capacity import CapacityPlan
+from advisor.explanation import Explanation, Line, single
+from advisor.limits import Limit
+from advisor.units import HOURS_PER_MONTH
+from pricing import Fact
+
+Document = dict[str, Any]
+
+
+def comparison_document(answer: Answer) -> Document:
+    """The document of `advisor compare --json`."""
+    return {
+        **_heading(answer),
+        "options": [option_document(each) for each in answer.options],
+        "cheapest": answer.cheapest.option if answer.cheapest else None,
+    }
+
+
+def explanation_document(answer: Answer) -> Document:
+    """The document of `advisor explain --json`: one option with everything behind its figure."""
+    (explanation,) = answer.options
+    return {
+        **_heading(answer),
+        **option_document(explanation),
+        "would_cost_usd": _number(explanation.would_cost_usd),
+        "lines": [_line(line) for line in explanation.lines],
+        "levels": [_level(explanation.plan, index) for index in range(len(explanation.plan.levels))],
+        "limits": [_limit(limit) for limit in explanation.limits],
+        "assumptions": [*explanation.assumptions, *explanation.defaults],
+        "facts": [_fact(fact) for fact in explanation.facts],
+    }
+
+
+def _heading(answer: Answer) -> Document:
+    book = answer.book
+    prices = {"as_of": str(book.as_of), "fingerprint": book.fingerprint, "oldest": str(book.oldest)}
+    return {"workload": answer.workload.model_dump(mode="json"), "prices": prices}
+
+
+def option_document(explanation: Explanation) -> Document:
+    """One option as it stands in the list of a comparison."""
+    variant = explanation.variant
+    return {
+        "option": explanation.option,
+        "platform": explanation.platform.id,
+        "stack": explanation.platform.stack,
+        "mode": variant.mode,
+        "machine": variant.machine or None,
+        "purchase": variant.purchase,
+        "region": explanation.region,
+        "status": explanation.status.name.lower(),
+        "feasible": explanation.feasible,
+        "why_not": list(explanation.why_not),
+        "unknown": list(explanation.unknown),
+        "monthly_usd": explanation.monthly_usd,
+        "monthly_usd_low": explanation.if_priced(explanation.low_usd),
+        "monthly_usd_high": explanation.if_priced(explanation.high_usd),
+        "monthly_usd_alone": explanation.if_priced(explanation.alone_usd),
+        "monthly_usd_marginal": explanation.if_priced(explanation.marginal_usd),
+        "borrowed_usd": _number(explanation.borrowed_usd),
+    }
+
+
+def _line(line: Line) -> Document:
+    about = line.rate.about
+    return {
+        "meter": line.meter,
+        "label": about.label,
+        "quantity": line.quantity,
+        "unit": line.unit,
+        "usd": _number(line.usd),
+        "usd_low": _number(line.usd_low),
+        "usd_high": _number(line.usd_high),
+        "tiers": [
+            {
+                "quantity": tier.quantity,
+                "usd_per_unit": _number(tier.usd_per_unit),
+                "usd": _number(tier.usd),
+                "note": tier.note,
+            }
+            for tier in line.tiers
+        ],
+        "role": about.role,
+        "borrowed": about.borrowed,
+        "source": about.source,
+        "url": about.url,
+        "date": about.date,
+        "grade": about.grade,
+        "stale": about.stale,
+    }
+
+
+def _level(plan: CapacityPlan, index: int) -> Document:
+    level, hours = plan.levels[index], plan.hours[index]
+    return {
+        "multiple_of_mean": level.multiple,
+        "share_of_time": level.share,
+        "hours_per_month": hours,
+        "share_with_release_tail": hours / HOURS_PER_MONTH,
+        "requests_per_s": single(plan.rate_per_s[index]),
+        "duration_s": single(plan.duration_s[index]),
+        "replicas": single(plan.replicas[index]),
+        "machines": single(plan.machines[index]) if plan.machines else None,
+    }
+
+
+def _limit(limit: Limit) -> Document:
+    return {
+        "name": limit.name,
+        "asked": _number(single(limit.asked)),
+        "allowed": _number(single(limit.allowed)),
+        "margin": _number(single(limit.margin)),
+        "unit": limit.unit,
+        "holds": not bool(limit.broken.any()),
+        "soft": limit.soft,
+        "source": limit.fact.source if limit.fact else None,
+        "url": limit.fact.url if limit.fact else None,
+        "date": limit.fact.date if limit.fact else None,
+        "grade": limit.fact.grade if limit.fact else None,
+    }
+
+
+def _fact(fact: Fact) -> Document:
+    return {
+        "name": fact.name,
+        "label": fact.label,
+        "value": fact.value,
+        "unit": fact.unit,
+        "source": fact.source,
+        "url": fact.url,
+        "date": fact.date,
+        "grade": fact.grade,
+    }
+
+
+def _number(value: float) -> float | None:
+    """A number for JSON, which knows neither NaN nor infinity."""
+    return value if math.isfinite(value) else None

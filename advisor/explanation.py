@@ -1,0 +1,204 @@
+"""One variant of one option for one workload, with everything that led to its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from advisor.bill import MOST_BORROWED_SHARE, Bill, Status
+from advisor.capacity import CapacityPlan
+from advisor.comparison import best, evaluate, may_buy
+from advisor.evaluation import Evaluation, Variant
+from advisor.limits import Limit
+from advisor.market import Market
+from advisor.platforms.platform import Offer, Platform
+from advisor.units import Array
+from advisor.workload import FIELDS, Workload, Workloads
+from pricing import Fact, Rate
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a bill: quantity × price, and who says so."""
+
+    meter: str
+    quantity: float
+    unit: str
+    usd: float
+    usd_low: float
+    usd_high: float
+    rate: Rate
+    tiers: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A variant with its bill, capacity, limits and assumptions. Money is in USD a month, list price before tax."""
+
+    workload: Workload
+    platform: Platform
+    region: str
+    variant: Variant
+    status: Status
+    lines: tuple[Line, ...]
+    plan: CapacityPlan
+    limits: tuple[Limit, ...]
+    why_not: tuple[str, ...]
+    unknown: tuple[str, ...]
+    defaults: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    would_cost_usd: float
+    low_usd: float
+    high_usd: float
+    alone_usd: float
+    marginal_usd: float
+    borrowed_usd: float
+    cold_share: float
+
+    @property
+    def option(self) -> str:
+        """The option's id."""
+        return self.platform.id
+
+    @property
+    def feasible(self) -> bool:
+        """Whether the option could run the workload, priced or not."""
+        return self.status != Status.INFEASIBLE
+
+    def if_priced(self, usd: float) -> float | None:
+        """An amount of money, or None where the option is not priced."""
+        return usd if self.status == Status.PRICED else None
+
+    @property
+    def monthly_usd(self) -> float | None:
+        """What the option costs a month; None unless it is priced."""
+        return self.if_priced(self.would_cost_usd)
+
+
+def explain(workload: Workload, platform: Platform, market: Market) -> Explanation:
+    """Explain the cheapest variant of an option that agrees with what the market is asked for."""
+    work = Workloads.of([workload])
+    (group,) = market.groups(platform, work)
+    found = best(platform, _with_other_tenancy(platform, work), market)
+    variant = found.variant(0)
+    offer = _one_machine(market.offer(platform, group), variant)
+    lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
+    evaluation = evaluate(platform, variant.mode, work, offer, lists)
+    bill = evaluation.bills[variant.purchase]
+    lines = tuple(_lines(bill))
+    low_usd, high_usd = _range(lines)
+    usd, other_usd = single(bill.usd), float(found.usd[-1]) if platform.shared else single(bill.usd)
+    alone_usd, marginal_usd = (other_usd, usd) if workload.has_cluster else (usd, other_usd)
+    return Explanation(
+        workload=workload,
+        platform=platform,
+        region=group.region,
+        variant=variant,
+        status=Status(int(found.status[0])),
+        lines=lines,
+        plan=evaluation.plan,
+        limits=evaluation.limits,
+        why_not=tuple(_why_not(evaluation, variant, work)),
+        unknown=tuple(_unknown(bill, lines)),
+        defaults=tuple(_defaults(workload)),
+        assumptions=(*_trims(evaluation), *_judgements(offer)),
+        facts=offer.facts.read,
+        would_cost_usd=usd,
+        low_usd=low_usd,
+        high_usd=high_usd,
+        alone_usd=alone_usd,
+        marginal_usd=marginal_usd,
+        borrowed_usd=single(bill.borrowed_usd),
+        cold_share=single(evaluation.plan.cold_share),
+    )
+
+
+def _with_other_tenancy(platform: Platform, work: Workloads) -> Workloads:
+    """A second row in which a cluster is shared if it was alone, or alone if it was shared, each bought its own way."""
+    if not platform.shared:
+        return work
+    both = work.take(np.array([0, 0]))
+    return both.replace(has_cluster=np.concatenate([work.has_cluster, 1.0 - work.has_cluster]))
+
+
+def _one_machine(offer: Offer, variant: Variant) -> Offer:
+    """The same offer with one machine, and with facts that remember being read."""
+    index = offer.machines.names.index(variant.machine)
+    return replace(offer, machines=offer.machines.take([index]), facts=offer.facts.watched())
+
+
+def single(column: Array) -> float:
+    """The number of a column of one row and one machine."""
+    return float(np.ravel(column)[0])
+
+
+def _lines(bill: Bill) -> Iterator[Line]:
+    """Every meter that this purchase charges and this workload uses."""
+    free = single(bill.free)
+    for meter, quantity in bill.usage.items():
+        amount = single(quantity.expected)
+        if meter in bill.rates and amount > 0:
+            rate = bill.rates[meter]
+            usd = single(rate.charge(quantity.expected, bill.free))
+            low, high = (single(each) for each in bill.line_range(meter, quantity))
+            yield Line(meter, amount, rate.about.unit, usd, low, high, rate, tuple(rate.tiers(amount, free)))
+
+
+def _why_not(evaluation: Evaluation, variant: Variant, work: Workloads) -> Iterator[str]:
+    """A sentence for every hard limit that is broken, and for a purchase that may not be used."""
+    if not may_buy(work, variant.purchase).all():
+        yield f"buy {variant.purchase}: the workload allows no such commitment, horizon or interruption"
+    elif not evaluation.admitted[variant.purchase].all():
+        yield f"buy {variant.machine} {variant.purchase}: it is not sold so in this region"
+    for limit in evaluation.limits:
+        if not limit.soft and limit.broken.any():
+            yield limit.reason(single(limit.asked), single(limit.allowed))
+
+
+def _range(lines: Sequence[Line]) -> tuple[float, float]:
+    """The least and the most the month may cost: what the model leaves open, and borrowed prices."""
+    low, high = 0.0, 0.0
+    for line in lines:
+        low, high = low + line.usd_low, high + line.usd_high
+    return low, high
+
+
+def _unknown(bill: Bill, lines: Sequence[Line]) -> Iterator[str]:
+    """The prices that are missing, by name."""
+    for line in lines:
+        if np.isnan(line.usd):
+            yield f"no price is known for {line.rate.about.label} ({line.meter}) in {line.rate.about.region}"
+    borrowed, total = single(bill.borrowed_usd), single(bill.usd)
+    if borrowed > MOST_BORROWED_SHARE * abs(total):
+        yield f"{borrowed:.2f} of {total:.2f} USD a month rest on prices borrowed from other regions"
+
+
+def _defaults(workload: Workload) -> Iterator[str]:
+    """The fields the user left blank, with the value that was used."""
+    for name, field in FIELDS.items():
+        if name not in workload.model_fields_set:
+            yield f"{name} = {_shown(getattr(workload, name))} (default): {field.description}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "blank" if value is None else str(value)
+
+
+def _trims(evaluation: Evaluation) -> Iterator[str]:
+    """Whether a replica asks for less than it declares, and what that does."""
+    trimmed = evaluation.plan.trimmed
+    if trimmed is not None and trimmed.any():
+        yield "replicas ask for a little less than declared, so that a node holds one more; requests take longer for it"
+
+
+def _judgements(offer: Offer) -> Iterator[str]:
+    """The facts read that are a judgement, not a published figure."""
+    for fact in offer.facts.read:
+        if fact.grade == "judgement":
+            yield f"{fact.label}: {_shown(fact.value)} {fact.unit} (judgement: {fact.rule})"

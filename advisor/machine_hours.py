@@ -1,0 +1,75 @@
+"""Machine-hours of a month, split the way they are bought: those that always run, those above, those only committed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.capacity import CapacityPlan
+from advisor.platforms.platform import Offer
+from advisor.units import HOURS_PER_MONTH, Array
+from pricing import MarginalScale
+
+
+@dataclass(frozen=True)
+class MachineHours:
+    """Machine-hours by meter, and those that really run. Shape (rows, machines)."""
+
+    total: Array
+    meters: Mapping[str, Array]
+
+
+def machine_hours(plan: CapacityPlan, offer: Offer) -> MachineHours:
+    """Count the hours of the machines of every level.
+
+    A commitment on the base pays the machines of the lowest level around the clock; one on the peak pays all of them,
+    whether they run or not. Sustained use is a discount on hours, by each machine's share of the month.
+    """
+    base, peak = plan.machines[0], plan.machines[-1]
+    above = np.zeros((1, 1))
+    for hours, machines in zip(plan.hours[1:], plan.machines[1:], strict=True):
+        above = above + hours * (machines - base)
+    always = HOURS_PER_MONTH * base
+    meters = {
+        "base_machine_hours": always,
+        "above_base_machine_hours": np.broadcast_to(above, base.shape),
+        "unused_committed_machine_hours": np.maximum(HOURS_PER_MONTH * (peak - base) - above, 0.0),
+    }
+    return MachineHours(always + above, {**meters, **_sustained(plan, offer)})
+
+
+def _sustained(plan: CapacityPlan, offer: Offer) -> Mapping[str, Array]:
+    """Machine-hours that the sustained-use discount takes off, where the vendor grants one to any of the machines.
+
+    Machines that are added at a level run while it or a higher one lasts; the discount is a scale of that share.
+    """
+    scales = offer.facts.get("sustained_use", {})
+    granted = np.flatnonzero([family in scales for family in offer.machines.family])
+    if not len(granted):
+        return {}
+    off = HOURS_PER_MONTH * _discounts(
+        [offer.machines.family[index] for index in granted], scales, _shares_from_above(plan.hours)
+    )
+    below = plan.machines[0][:, granted]
+    base, above = np.zeros(plan.machines[0].shape), np.zeros(plan.machines[0].shape)
+    base[:, granted] = off[0] * below
+    for discount, machines in zip(off[1:], plan.machines[1:], strict=True):
+        above[:, granted] += discount * (machines[:, granted] - below)
+        below = machines[:, granted]
+    return {"sustained_base_machine_hours": base, "sustained_above_base_machine_hours": above}
+
+
+def _shares_from_above(hours: Sequence[float]) -> Array:
+    """Share of the month in which each level or a higher one lasts; all of it for the lowest. Shape (levels,)."""
+    shares = [1.0]
+    for level_hours in hours[:-1]:
+        shares.append(shares[-1] - level_hours / HOURS_PER_MONTH)
+    return np.array(shares)
+
+
+def _discounts(families: Sequence[str], scales: Mapping[str, Mapping[float, float]], shares: Array) -> Array:
+    """What each machine's family takes off shares of the month, as a share of the month. Shape (levels, machines)."""
+    off = {family: shares - MarginalScale.of(scales[family])(shares) for family in set(families)}
+    return np.stack([off[family] for family in families], axis=1)

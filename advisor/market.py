@@ -1,0 +1,126 @@
+"""What each vendor offers a group of workloads: their region, its machines, price lists and traffic levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from advisor.errors import unknown_name
+from advisor.evaluation import Wanted
+from advisor.platforms.platform import Offer, Platform
+from advisor.traffic import Level, levels
+from advisor.units import Index
+from advisor.workload import CUSTOM, Workloads, gpu_durations
+from pricing import Machines, PriceBook
+from pricing.rate import Rate
+
+Weights = tuple[float, ...]
+ANY = Wanted()
+
+
+@lru_cache(maxsize=1024)
+def levels_of(weights: Weights) -> tuple[Level, ...]:
+    """The load-duration curve of a weekly shape."""
+    return levels(weights)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that see the same offer. `rows` are their positions, in rising order."""
+
+    region: str
+    geography: str
+    profile: str
+    weights: Weights | None
+    gpu: str
+    arch: str
+    burstable: bool
+    rows: Index = field(compare=False, hash=False)
+
+
+class Market:
+    """The price book seen through platforms and groups of workloads; whatever is asked twice is looked up once."""
+
+    def __init__(self, book: PriceBook, wanted: Wanted = ANY) -> None:
+        self.book = book
+        self.wanted = wanted  # a machine that is wanted by name competes alone, whatever its flags
+        self._offers: dict[tuple[str, Group], Offer] = {}
+        self._lists: dict[tuple[object, ...], dict[str, dict[str, Rate]]] = {}
+
+    def groups(self, platform: Platform, work: Workloads) -> Iterator[Group]:
+        """Rows grouped by what decides their offer, so that strings and levels are scalars inside a group."""
+        members: dict[tuple[str, str, str, Weights | None, str, str, bool], list[int]] = {}
+        columns = [
+            work.text(name)[:, 0] for name in (f"{platform.vendor}_region", "geography", "profile", "gpu", "arch")
+        ]
+        burstable = work.burstable_allowed[:, 0] > 0
+        for row, (override, geography, profile, gpu, arch) in enumerate(zip(*columns, strict=True)):
+            region = override or self.region(platform.vendor, geography)
+            key = region, geography, profile, work.weights[row], gpu, arch, bool(burstable[row])
+            members.setdefault(key, []).append(row)
+        for key, rows in members.items():
+            yield Group(*key, rows=np.array(rows, dtype=np.intp))
+
+    def region(self, vendor: str, geography: str) -> str:
+        """The vendor's region that serves a geography. Raises `InputError` with the nearest names."""
+        places = self.book.geographies()
+        if geography not in places:
+            raise unknown_name("geography", geography, places)
+        return self.book.place(geography).regions[vendor]
+
+    def offer(self, platform: Platform, group: Group) -> Offer:
+        """What the platform offers a group."""
+        key = platform.id, group
+        if key not in self._offers:
+            self._offers[key] = self._offer(platform, group)
+        return self._offers[key]
+
+    def _offer(self, platform: Platform, group: Group) -> Offer:
+        durations = gpu_durations(group.gpu)
+        weights = self.weights(group)
+        facts = self.book.facts(platform.services[0])
+        for service in platform.services[1:]:
+            facts = facts | self.book.facts(service)
+        machines = platform.machines(self.machines(platform, group, tuple(durations)), facts, group.region, durations)
+        return Offer(
+            region=group.region,
+            facts=facts,
+            capabilities=self.book.capabilities(platform.id),
+            machines=machines if len(machines) else Machines.nameless(),
+            levels=levels_of(weights),
+            weights=weights,
+            relative_durations=durations,
+            sold=len(machines) > 0,
+            inside=self.book.inside(platform.vendor, group.region, self.book.place(group.geography).area),
+        )
+
+    def machines(self, platform: Platform, group: Group, gpus: Sequence[str]) -> Machines:
+        """The types that compete in the group's region; a type that is wanted by name competes alone."""
+        if platform.market is None:
+            return Machines.nameless()
+        names = (self.wanted.machine,) if self.wanted.machine else None
+        return self.book.machines(
+            platform.market, group.region, arch=group.arch, gpus=gpus, names=names, burstable=group.burstable
+        )
+
+    def weights(self, group: Group) -> Weights:
+        """The weekly shape of a group: 168 weights."""
+        if group.profile == CUSTOM and group.weights is not None:
+            return group.weights
+        profiles = self.book.profiles()
+        if group.profile not in profiles:
+            raise unknown_name("profile", group.profile, (*profiles, CUSTOM))
+        return profiles[group.profile]
+
+    def lists(
+        self, platform: Platform, region: str, machines: Machines, purchases: Sequence[str]
+    ) -> Mapping[str, Mapping[str, Rate]]:
+        """Purchase → meter → rate."""
+        key = platform.services, region, platform.market, machines.names, tuple(purchases)
+        if key not in self._lists:
+            sold = machines if platform.market and machines.market else None
+            self._lists[key] = self.book.price_lists(platform.services, region, sold, purchases)
+        return self._lists[key]

@@ -1,0 +1,162 @@
+"""What a node leaves for replicas, how many fit on it, and how serverless nodes round a pod up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from advisor.units import MIB_PER_GIB, MILLI, Array, Mask, ceil, floor
+from pricing.scale import MarginalScale
+
+
+def reserved_vcpu(vcpu: Array, scale_millicores: MarginalScale) -> Array:
+    """The kubelet's own part of a node's vCPU: a marginal scale of millicores per core (GKE, AKS, and our own nodes).
+
+    (machines,) -> (machines,).
+    """
+    return scale_millicores(vcpu) * MILLI
+
+
+def eks_reserved_vcpu(vcpu: Array, scale_millicores: MarginalScale) -> Array:
+    """The part of a node's vCPU that EKS keeps: the same scale, every range cut to whole millicores (nodeadm).
+
+    (machines,) -> (machines,).
+    """
+    total = np.zeros_like(vcpu)
+    for start, end, slope in scale_millicores.tiers():
+        total = total + floor(slope * np.clip(vcpu - start, 0, end - start))
+    return total * MILLI
+
+
+def gke_reserved_memory(
+    memory_gib: Array, scale: MarginalScale, small_below_gib: float, small_reserved_gib: float
+) -> Array:
+    """GiB that GKE keeps of a node: a marginal scale of shares, or a fixed amount of a node below `small_below_gib`."""
+    return np.where(memory_gib < small_below_gib, small_reserved_gib, scale(memory_gib))
+
+
+def eks_reserved_memory(max_pods: Array, base_mib: float, per_pod_mib: float) -> Array:
+    """GiB that EKS keeps of a node: a base and so much for every pod it may run. (machines,) -> (machines,)."""
+    return (base_mib + per_pod_mib * max_pods) / MIB_PER_GIB
+
+
+def aks_reserved_memory(
+    memory_gib: Array, max_pods: Array, base_gib: float, per_pod_gib: float, most_share: float
+) -> Array:
+    """GiB that AKS keeps of a node: a base and so much for every pod, at most a share of the node (AKS 1.29 on)."""
+    return np.minimum(base_gib + per_pod_gib * max_pods, most_share * memory_gib)
+
+
+def allocatable_vcpu(vcpu: Array, reserved_vcpu: Array, daemons_vcpu: Array) -> Array:
+    """What is left of a node's vCPU for replicas after the kubelet and the DaemonSets. (machines,) -> (machines,)."""
+    return np.maximum(vcpu - reserved_vcpu - daemons_vcpu, 0)
+
+
+def allocatable_memory(
+    memory_gib: Array, hidden_share: Array, reserved_gib: Array, eviction_gib: Array, daemons_gib: Array
+) -> Array:
+    """GiB of a node left for replicas. (machines,) -> (machines,).
+
+    The operating system sees less than nominal by `hidden_share`; of that the kubelet keeps its reserve and stays clear
+    of the eviction threshold (kubernetes.io, Reserve Compute Resources), and DaemonSets take theirs.
+    """
+    return np.maximum(memory_gib * (1 - hidden_share) - reserved_gib - eviction_gib - daemons_gib, 0)
+
+
+class Room(NamedTuple):
+    """What nodes offer to replicas: nominal, or allocatable. Each (machines,)."""
+
+    vcpu: Array
+    memory_gib: Array
+    gpus: Array
+    pods: Array  # infinite where the machine is not a cluster node
+
+
+def pods_per_node(vcpu: Array, memory_gib: Array, gpus: Array, node: Room) -> Array:
+    """Whole replicas that fit on a node, 0 where none does: the scarcest of vCPU, memory, GPUs and pods.
+
+    What a replica needs (rows, 1), what nodes offer (machines,) -> (rows, machines).
+    """
+    by_size = np.minimum(node.vcpu / vcpu, node.memory_gib / memory_gib)
+    by_gpu = np.where(gpus > 0, node.gpus / np.maximum(gpus, 1), np.inf)
+    return floor(np.minimum(np.minimum(by_size, by_gpu), node.pods))
+
+
+class Trim(NamedTuple):
+    """Replicas asked to be a little smaller, so that a node holds as many as its nominal size promises."""
+
+    pods: Array  # replicas per node, (rows, machines)
+    vcpu_ratio: Array  # of the declared vCPU that each gets, at most 1; durations stretch by its inverse
+    memory_ratio: Array  # of the declared memory that each gets, at most 1
+    allowed: Mask  # neither ratio falls below the floor
+
+
+def trim(vcpu: Array, memory_gib: Array, nominal_pods: Array, node: Room, least_ratio: float) -> Trim:
+    """Fit the replicas that the nominal size promises (`pods_per_node` of it) into what is allocatable.
+
+    What a replica declares (rows, 1), allocatable room (machines,), nominal_pods (rows, machines).
+    """
+    pods = np.maximum(nominal_pods, 1)
+    vcpu_ratio = np.minimum(node.vcpu / (pods * vcpu), 1)
+    memory_ratio = np.minimum(node.memory_gib / (pods * memory_gib), 1)
+    allowed = (nominal_pods > 0) & (np.minimum(vcpu_ratio, memory_ratio) >= least_ratio)
+    return Trim(nominal_pods, vcpu_ratio, memory_ratio, allowed)
+
+
+def machines_needed(replicas: Array, per_machine: Array) -> Array:
+    """Machines that hold the replicas, ⌈n/k⌉. Of no use where k is 0: no machine will do."""
+    return ceil(replicas / np.maximum(per_machine, 1))
+
+
+def share_of_node(vcpu: Array, memory_gib: Array, gpus: Array, node: Room, packing: float) -> Array:
+    """Nodes that one replica accounts for in a cluster shared with other services.
+
+    Its largest share of vCPU, memory or pods over how full such clusters are packed (0 to 1); GPUs are never shared,
+    so they count whole. Shapes as for `pods_per_node`; of no use where that is 0.
+    """
+    share = np.maximum(np.maximum(_share(vcpu, node.vcpu), _share(memory_gib, node.memory_gib)), 1 / node.pods)
+    return np.maximum(share / packing, _share(gpus, node.gpus))
+
+
+def _share(asked: Array, offered: Array) -> Array:
+    return asked / np.where(offered > 0, offered, 1)
+
+
+def shared_nodes(replicas: Array, share_of_node: Array, nodes_alone: Array) -> Array:
+    """Nodes, in fractions, that a service pays for in a shared cluster: never more than it would need alone."""
+    return np.minimum(replicas * share_of_node, nodes_alone)
+
+
+def smallest_listed(vcpu: Array, memory_gib: Array, listed: Sequence[tuple[float, float]]) -> tuple[Array, Array, Mask]:
+    """Smallest listed (vCPU, GiB) that holds a pod, fewest vCPU first, and where one does.
+
+    So EKS Fargate sizes a pod (`memory_gib` with what it adds for itself), and so Cloud Run ties vCPU to memory.
+    (rows, 1) -> three of (rows, 1); where none is large enough, the largest and False.
+    """
+    sizes = sorted(listed)
+    chosen_vcpu, chosen_gib = np.full_like(vcpu, sizes[-1][0]), np.full_like(memory_gib, sizes[-1][1])
+    held = np.zeros(vcpu.shape, dtype=bool)
+    for size_vcpu, size_gib in reversed(sizes):
+        holds = (size_vcpu >= vcpu) & (size_gib >= memory_gib)
+        chosen_vcpu, chosen_gib = np.where(holds, size_vcpu, chosen_vcpu), np.where(holds, size_gib, chosen_gib)
+        held = held | holds
+    return chosen_vcpu, chosen_gib, held
+
+
+def autopilot_pod(
+    vcpu: Array,
+    memory_gib: Array,
+    least_vcpu: float,
+    least_memory_gib: float,
+    step_vcpu: float,
+    gib_per_vcpu: tuple[float, float],
+) -> tuple[Array, Array]:
+    """What GKE Autopilot bills for a pod, vCPU and GiB: raised to the least, to the ratio and to whole steps.
+
+    The smaller side is raised into `gib_per_vcpu`, lowest and highest. (rows, 1) -> two of (rows, 1).
+    """
+    lowest, highest = gib_per_vcpu
+    billed_vcpu = ceil(np.maximum(np.maximum(vcpu, least_vcpu), memory_gib / highest) / step_vcpu) * step_vcpu
+    return billed_vcpu, np.maximum(np.maximum(memory_gib, least_memory_gib), lowest * billed_vcpu)

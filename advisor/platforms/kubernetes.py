@@ -1,0 +1,267 @@
+"""A Kubernetes cluster on machines: one formula, several instances that differ in data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+
+from advisor.autoscaling import release_delay_s
+from advisor.capacity import CapacityPlan, Sizing, asks_promise, cold_starts, size, utilisation
+from advisor.limits import Limit, at_most, impossible
+from advisor.machine_hours import machine_hours
+from advisor.nodes import (
+    Room,
+    allocatable_memory,
+    allocatable_vcpu,
+    gke_reserved_memory,
+    machines_needed,
+    pods_per_node,
+    reserved_vcpu,
+    share_of_node,
+    shared_nodes,
+    trim,
+)
+from advisor.platforms.platform import Offer, Platform, common_limits
+from advisor.queueing import per_replica
+from advisor.traffic import hours_with_release
+from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, Array, Index, Mask
+from advisor.usage import Quantity, Usage, image_gib_months, internet_gib, log_gib, request_gib, response_gib
+from advisor.workload import NO_GPU, Workloads
+from pricing import Facts, Machines
+
+AnyColumn = TypeVar("AnyColumn", Array, Mask)
+NOT_TRIMMED = np.array([[1.0]])
+NEVER_S = np.array([[np.inf]])  # a pod autoscaler's last replica never expires
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How replicas sit on nodes, whatever the mode. Arrays of shape (rows, machines)."""
+
+    room: Room  # what a node leaves for replicas
+    declared: Array  # replicas on a node as declared
+    nominal: Array  # replicas on the node as it is sold, which a trimmed request may reach
+    denser: Mask  # where the trimmed request is allowed, and more of it fit
+    vcpu_ratio: Array  # of the declared vCPU that a trimmed replica gets
+    share: Array  # nodes that one replica accounts for on a shared cluster
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kubernetes(Platform):
+    """A cluster whose nodes are machines of a market: alone for one service, or shared by several."""
+
+    room: Callable[[Machines, Facts], Room]  # what a node leaves after the system's reserves
+    fees: Mapping[str, str]  # mode -> meter of the control plane
+    zonal: frozenset[str]  # modes that live in a single zone
+
+    def capacity(self, work: Workloads, mode: str, offer: Offer) -> CapacityPlan:
+        """Replicas at each level on nodes that follow them: with the request as declared, or trimmed to fit a node."""
+        fit = work.once(offer, lambda: self._fit(work, offer))
+        declared = self._plan(work, mode, offer, fit.declared, fit.share, NOT_TRIMMED)
+        # Denser nodes can only help where more than one node stands, or where none would hold the declared request.
+        helps = fit.denser & ((declared.machines[-1] > offer.facts["nodes_min"]) | (fit.declared == 0))
+        rows = np.flatnonzero(helps.any(axis=1))
+        if not len(rows):
+            return declared
+        pods, ratio = np.where(helps, fit.nominal, fit.declared)[rows], np.where(helps, fit.vcpu_ratio, 1.0)[rows]
+        trimmed = self._plan(work.take(rows), mode, offer, pods, fit.share[rows], ratio)
+        return cheaper(declared, trimmed, rows, helps, fit.declared)
+
+    def _fit(self, work: Workloads, offer: Offer) -> Fit:
+        room = self.room(offer.machines, offer.facts)
+        needs = work.vcpu, work.memory_gib, gpus_asked(work)
+        declared = pods_per_node(*needs, room)
+        nominal = pods_per_node(*needs, as_sold(offer.machines, room))
+        cut = trim(work.vcpu, work.memory_gib, nominal, room, offer.facts["trim_floor"])
+        share = share_of_node(*needs, room, offer.facts["packing"])
+        return Fit(room, declared, nominal, cut.allowed & (nominal > declared), cut.vcpu_ratio, share)
+
+    def _plan(
+        self, work: Workloads, mode: str, offer: Offer, pods: Array, share: Array, vcpu_ratio: Array
+    ) -> CapacityPlan:
+        facts = offer.facts
+        hours = hours_with_release(offer.levels, release_delay_s(facts["pod_release_s"], facts["node_release_s"]))
+        sized = size(work, offer.levels, offer.weights, self._sizing(work, offer, vcpu_ratio))
+        least = least_nodes(work, mode in self.zonal, facts)
+        kept = sized.replicas[0]
+        starts, cold = cold_starts(work, offer.levels, hours, sized, NEVER_S, kept)
+        return CapacityPlan(
+            levels=offer.levels,
+            hours=hours,
+            rate_per_s=sized.rate_per_s,
+            duration_s=sized.duration_s,
+            replicas=sized.replicas,
+            missed=sized.missed,
+            kept=kept,
+            cold_starts_per_month=starts,
+            cold_share=cold,
+            machines=tuple(nodes(work, replicas, pods, share, least) for replicas in sized.replicas),
+        )
+
+    def _sizing(self, work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:
+        facts = offer.facts
+        stretch = offer.slowdown / vcpu_ratio
+        return Sizing(
+            utilisation=utilisation(work, facts["target_utilisation"], facts["async_utilisation"]),
+            least=np.maximum(
+                work.min_replicas, np.where(asks_promise(work), facts["promised_replicas"], facts["replicas_min"])
+            ),
+            zones=facts["zones"],
+            routing=per_replica,
+            follows_bursts=False,
+            duration_s=work.duration_s * stretch,
+            duration_full_s=work.duration_full_s * stretch,
+        )
+
+    def limits(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
+        """What fits a node, what the control plane's place promises, and how many nodes a cluster may have."""
+        facts, floor = offer.facts, offer.facts["trim_floor"]
+        room = work.once(offer, lambda: self._fit(work, offer)).room
+        vcpu = np.maximum(room.vcpu, np.minimum(offer.machines.vcpu, room.vcpu / floor))
+        memory = np.maximum(room.memory_gib, np.minimum(offer.machines.memory_gib, room.memory_gib / floor))
+        promise = facts.fact("zonal_serving_promise" if mode in self.zonal else "regional_availability_promise")
+        in_one_zone = np.full((1, 1), mode in self.zonal)
+        return (
+            *common_limits(work, offer, plan),
+            Limit("vCPU on a node", work.vcpu, vcpu, "vCPU", facts.fact("trim_floor")),
+            Limit("memory on a node", work.memory_gib, memory, "GiB", facts.fact("trim_floor")),
+            Limit("GPUs on a node", gpus_asked(work), offer.machines.gpus, "GPU"),
+            at_most("availability", work.availability, promise),
+            impossible("survive the loss of a zone from a single zone", in_one_zone & (work.survive_zone > 0)),
+            at_most("nodes of the cluster", plan.machines[-1], facts.fact("nodes_max")),
+        )
+
+    def usage(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> Usage:
+        """Machine-hours, the cluster's own fees, and the network that a cluster needs."""
+        part = 1.0 / np.where(work.has_cluster > 0, work.cluster_services, 1.0)
+        hours = machine_hours(plan, offer)
+        counted = {
+            self.fees[mode]: HOURS_PER_MONTH * part,
+            **network(work, mode in self.zonal, offer, part),
+            "log_gib": log_gib(work),
+            "image_gib_months": image_gib_months(work),
+            "boot_disk_gib_months": hours.total / HOURS_PER_MONTH * offer.facts["boot_disk_gib"],
+            "nat_vm_hours": np.minimum(hours.total, HOURS_PER_MONTH * offer.facts["nat_billed_vms_max"]),
+            **hours.meters,
+        }
+        return {meter: Quantity.exactly(quantity) for meter, quantity in counted.items()}
+
+
+def gpus_asked(work: Workloads) -> Array:
+    """GPUs of one replica; 0 where no type is named. Shape (rows, 1)."""
+    return np.where(work.text("gpu") == NO_GPU, 0.0, work.gpus)
+
+
+def as_sold(machines: Machines, room: Room) -> Room:
+    """The node as it is sold, before anything is reserved."""
+    return Room(machines.vcpu, machines.memory_gib, machines.gpus, room.pods)
+
+
+def least_nodes(work: Workloads, zonal: bool, facts: Facts) -> Array:
+    """Nodes that stand at any time: two where availability asks, one in each zone that must be survived. (rows, 1)."""
+    promised = np.where(asks_promise(work), facts["promised_nodes"], facts["nodes_min"])
+    spread = np.where((work.survive_zone > 0) & (not zonal), facts["zones"], facts["nodes_min"])
+    return np.asarray(np.maximum(promised, spread))
+
+
+def nodes(work: Workloads, replicas: Array, pods: Array, share: Array, least: Array) -> Array:
+    """Whole nodes of a cluster of its own, or this service's part of a shared one. Shape (rows, machines)."""
+    alone = np.maximum(machines_needed(replicas, pods), least)
+    shared = work.has_cluster > 0
+    if not shared.any():
+        return alone
+    return np.where(shared, shared_nodes(replicas, share, alone), alone)
+
+
+def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, rows: Index, helps: Mask, held: Array) -> CapacityPlan:
+    """Of two plans take, for each row and machine, the one with fewer node-hours; the declared request on a tie.
+
+    `trimmed` holds only some `rows`. What of the result is not a machine or a mask is the declared plan's, unless all
+    of it is trimmed: an explanation has one row and one machine, and reads one plan.
+    """
+    fewer = node_hours(trimmed, slice(None)) < node_hours(declared, rows)
+    better = np.zeros(helps.shape, dtype=bool)
+    better[rows] = helps[rows] & (fewer | (held[rows] == 0))
+    if better.all():
+        return replace(trimmed, trimmed=better)
+    machines = tuple(
+        _merged(whole, cut, better, rows) for whole, cut in zip(declared.machines, trimmed.machines, strict=True)
+    )
+    missed = _merged(np.broadcast_to(declared.missed, better.shape), trimmed.missed, better, rows)
+    return replace(declared, machines=machines, missed=missed, trimmed=better)
+
+
+def _merged(whole: AnyColumn, cut: AnyColumn, better: Mask, rows: Index) -> AnyColumn:
+    merged = whole.copy()
+    merged[rows] = np.where(better[rows], cut, whole[rows])
+    return merged
+
+
+def node_hours(plan: CapacityPlan, rows: Index | slice) -> Array:
+    """Node-hours of a month, for some rows."""
+    total = np.zeros((1, 1))
+    for hours, machines in zip(plan.hours, plan.machines, strict=True):
+        total = total + hours * machines[rows]
+    return total
+
+
+def network(work: Workloads, zonal: bool, offer: Offer, part: Array) -> Mapping[str, Array]:
+    """Load balancer, addresses and traffic; behind a passthrough balancer some of it crosses zones."""
+    public = (work.text("exposure") == "public").astype(np.float64)
+    through = request_gib(work) + response_gib(work)
+    zones = 1.0 if zonal else offer.facts["zones"]
+    hours = HOURS_PER_MONTH * part
+    return {
+        "load_balancer_hours": hours * public,
+        "load_balancer_gib": through * public,
+        "internal_load_balancer_hours": hours * (1.0 - public),
+        "internal_load_balancer_gib": through * (1.0 - public),
+        "cross_zone_gib": through * (1.0 - public) * (1.0 - 1.0 / zones),
+        "internet_egress_gib": internet_gib(work),
+        "address_hours": hours,
+    }
+
+
+def gke_room(machines: Machines, facts: Facts) -> Room:
+    """What a GKE node leaves: its reserves, the system pods of a node, and memory that the system never shows."""
+    reserve = gke_reserved_memory(
+        machines.memory_gib,
+        facts.scale("memory_reserve_share"),
+        facts["small_node_below_gib"],
+        facts["small_node_reserve_mib"] / MIB_PER_GIB,
+    )
+    return Room(
+        allocatable_vcpu(
+            machines.vcpu,
+            reserved_vcpu(machines.vcpu, facts.scale("cpu_reserve_millicores")),
+            facts["node_system_vcpu"],
+        ),
+        allocatable_memory(
+            machines.memory_gib,
+            facts["hidden_memory_share"],
+            reserve,
+            facts["memory_eviction_mib"] / MIB_PER_GIB,
+            facts["node_system_memory_gib"],
+        ),
+        machines.gpus,
+        np.full(len(machines), facts["pods_per_node_max"]),
+    )
+
+
+GKE = Kubernetes(
+    id="gke",
+    title="Google Kubernetes Engine, Standard",
+    vendor="gcp",
+    management="self-managed",
+    modes=("zonal", "regional"),
+    services=("common/kubernetes", "gcp/gke", "gcp/compute_engine", "gcp/network", "gcp/operations", "gcp/registry"),
+    effort="MK",
+    market="gcp/compute_engine",
+    shared=True,
+    room=gke_room,
+    fees={"zonal": "zonal_cluster_hours", "regional": "regional_cluster_hours"},
+    zonal=frozenset({"zonal"}),
+)

@@ -1,0 +1,105 @@
+"""The questions that every platform answers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from advisor.capacity import CapacityPlan
+from advisor.limits import Limit, impossible, offered
+from advisor.traffic import Level
+from advisor.units import Array
+from advisor.usage import Usage
+from advisor.workload import Workloads
+from pricing import Facts, Machines
+
+# A need in the workload, the capability that answers it, and the sentence of the limit.
+NEEDS = {
+    "needs_vpc": ("vpc", "reach a private network"),
+    "needs_grpc": ("grpc", "speak gRPC"),
+    "needs_streaming": ("streaming", "stream responses"),
+    "needs_websockets": ("websockets", "hold WebSockets"),
+    "needs_sidecar": ("sidecar", "run a second container beside the first"),
+    "needs_daemon": ("daemon", "run an agent on every node"),
+    "needs_custom_autoscaling": ("custom_autoscaling", "scale on a metric of your own"),
+    "needs_manifest_access": ("edit_manifest", "read and edit the deployment manifest"),
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What one vendor sells in one region on one date to one traffic profile. No money."""
+
+    region: str
+    facts: Facts
+    capabilities: Facts
+    machines: Machines
+    levels: tuple[Level, ...]
+    weights: tuple[float, ...]
+    relative_durations: Mapping[str, float]  # acceptable GPU type -> duration relative to duration_s; empty without GPU
+    sold: bool  # whether the region sells any machine that could run it
+    inside: bool  # whether the region lies inside the geography
+
+    @property
+    def slowdown(self) -> Array:
+        """Duration on each machine relative to the workload's. Shape (machines,); (1,) where no GPU is asked for."""
+        if not self.relative_durations:
+            return np.ones(1)
+        return np.array([self.relative_durations.get(gpu, 1.0) for gpu in self.machines.gpu])
+
+
+@dataclass(frozen=True)
+class Platform(ABC):
+    """One way to run a service. Platforms count; they never price."""
+
+    id: str
+    title: str
+    vendor: str
+    management: Literal["serverless", "managed", "self-managed"]
+    modes: tuple[str, ...]
+    services: tuple[str, ...]  # fact files, in the order in which they are merged
+    effort: str  # its family in the effort tables
+    market: str | None = None  # where its machines are sold; None where it sells none by type
+    shared: bool = False  # whether services may share it and its fees
+    stack: str | None = None  # what runs on the cluster; None where nothing does
+
+    def modes_for(self, gpu: bool) -> tuple[str, ...]:
+        """The modes that can serve a workload with or without a GPU."""
+        del gpu
+        return self.modes
+
+    def machines(self, sold: Machines, facts: Facts, region: str, gpus: Mapping[str, float]) -> Machines:
+        """The columns of the second axis: the machines that the region sells and that compete."""
+        del facts, region, gpus
+        return sold
+
+    @abstractmethod
+    def capacity(self, work: Workloads, mode: str, offer: Offer) -> CapacityPlan:
+        """What would you need to run it?"""
+
+    @abstractmethod
+    def limits(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
+        """Can you run it at all?"""
+
+    @abstractmethod
+    def usage(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> Usage:
+        """What would you use in a month?"""
+
+
+def common_limits(work: Workloads, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
+    """What every platform is asked: needs, residency, a machine that is sold, a latency goal that can be met."""
+    stays = work.text("residency") == "geography"
+    nowhere = np.full((1, 1), not offer.sold)
+    return (
+        *(
+            offered(words, getattr(work, need) > 0, offer.capabilities.fact(key))
+            for need, (key, words) in NEEDS.items()
+        ),
+        impossible(f"keep data inside the geography ({offer.region} is outside)", stays & (not offer.inside)),
+        impossible(f"find a suitable machine sold in {offer.region}", nowhere),
+        impossible("meet the latency goal, which the request alone misses", plan.missed),
+    )

@@ -1,0 +1,240 @@
+"""The price book: everything the world says, as of one date, under one overlay."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from pricing.capabilities import CAPABILITIES, capabilities_of
+from pricing.fact import FactError, Facts, Source, nearest
+from pricing.folder import DATA, MACHINES, PRICES, SOURCES, Folder
+from pricing.machines import Machines
+from pricing.market import Market
+from pricing.overlay import NO_OVERLAY, Overlay, read_overlay
+from pricing.places import PLACES, PROFILES, Place, Profile, area_of, areas_around, places_of, profiles_of
+from pricing.purchases import check_purchases, machine_lists
+from pricing.rate import Rate
+from pricing.service import Service
+
+SPOT_ALLOWANCE = "spot_interruption_allowance"
+SHORT = 16  # hexadecimal digits: enough to tell price books apart, short enough to print
+
+
+def load(as_of: date, overlay: Path | None = None, data: Path = DATA) -> PriceBook:
+    """The price book as of a date, with the user's own prices laid over it. Files are read when first asked for."""
+    folder = Folder(data)
+    listed = PriceBook(as_of, folder, NO_OVERLAY)
+    if overlay is None:
+        return listed
+    return PriceBook(as_of, folder, read_overlay(overlay, listed), overlay.read_bytes())
+
+
+class PriceBook:
+    """Facts, machines and rates as of one date."""
+
+    def __init__(self, as_of: date, folder: Folder, overlay: Overlay, overlaid: bytes = b"") -> None:
+        self.as_of, self.folder, self.overlay, self._overlaid = as_of, folder, overlay, overlaid
+        self._services: dict[str, Service] = {}
+        self._facts: dict[str, Facts] = {}
+        self._capabilities: dict[str, Facts] = {}
+        self._markets: dict[str, Market] = {}
+        self._rates: dict[tuple[str, str], dict[str, Rate]] = {}
+        self._discounts: dict[tuple[str, str], dict[str, dict[str, Rate]]] = {}
+        self._machines: dict[tuple[object, ...], Machines] = {}
+        self._machine_lists: WeakKeyDictionary[Machines, dict[tuple[str, ...], dict[str, dict[str, Rate]]]]
+        self._machine_lists = WeakKeyDictionary()
+        self._regions: dict[str, frozenset[str]] = {}
+        self._days: set[date] = set()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A short hash over every file of facts and the overlay: the same facts, the same fingerprint."""
+        overlaid = self._overlaid.replace(b"\r\n", b"\n")
+        return hashlib.sha256(self.folder.digest + overlaid).hexdigest()[:SHORT]
+
+    @property
+    def oldest(self) -> date:
+        """The oldest day up to which a price read so far is vouched for."""
+        return min(self._days, default=self.as_of)
+
+    # the world
+
+    def geographies(self) -> tuple[str, ...]:
+        """The names of the geographies."""
+        return tuple(self._places)
+
+    def place(self, geography: str) -> Place:
+        """A geography and each vendor's region there."""
+        if geography not in self._places:
+            raise FactError(
+                f"{PLACES}.yaml", geography, f"there is no such geography{nearest(geography, self._places)}"
+            )
+        return self._places[geography]
+
+    def area(self, vendor: str, region: str) -> str:
+        """The area, such as EU, that a vendor's region lies in."""
+        return area_of(self.folder.document(PLACES), vendor, region)
+
+    def inside(self, vendor: str, region: str, area: str) -> bool:
+        """Whether a vendor's region lies in an area: Warsaw lies in PL, and in EU."""
+        return area in areas_around(self.folder.document(PLACES), self.area(vendor, region))
+
+    def capabilities(self, option: str) -> Facts:
+        """What an option can do: yes, no or unknown."""
+        if option not in self._capabilities:
+            self._capabilities[option] = capabilities_of(self.folder.document(CAPABILITIES), option)
+        return self._capabilities[option]
+
+    def profiles(self) -> Mapping[str, tuple[float, ...]]:
+        """The weekly traffic shapes: 168 weights from Monday 00:00 local, mean 1."""
+        return {name: profile.weights for name, profile in self._profiles.items()}
+
+    @cached_property
+    def _places(self) -> dict[str, Place]:
+        return places_of(self.folder.document(PLACES))
+
+    @cached_property
+    def _profiles(self) -> dict[str, Profile]:
+        return profiles_of(self.folder.document(PROFILES))
+
+    # facts and machines
+
+    def facts(self, service: str) -> Facts:
+        """The limits and behaviour of a service, such as `gcp/cloud_run`."""
+        if service not in self._facts:
+            self._facts[service] = self.service(service).facts()
+        return self._facts[service]
+
+    def machines(
+        self,
+        market: str,
+        region: str,
+        *,
+        arch: str = "amd64",
+        gpus: Collection[str] = (),
+        names: Collection[str] | None = None,
+        burstable: bool = False,
+    ) -> Machines:
+        """The machines that compete in a region: of that arch, without GPU or with one of `gpus`; or exactly `names`.
+
+        A machine that the region's table does not mention is not sold there; where there is no table for the region,
+        every machine is listed at an unknown price.
+        """
+        chosen = None if names is None else tuple(names)
+        key = (market, region, arch, frozenset(gpus), chosen, burstable)
+        if key not in self._machines:
+            machines = self.market(market).machines(region, arch, gpus, chosen, burstable)
+            self._days.update(quote.day for each in machines.quotes.values() for quote in each if quote.day)
+            self._machines[key] = machines
+        return self._machines[key]
+
+    # prices
+
+    def price_lists(
+        self,
+        services: Sequence[str],
+        region: str,
+        machines: Machines | None = None,
+        purchases: Sequence[str] = ("on-demand",),
+    ) -> dict[str, dict[str, Rate]]:
+        """Purchase -> meter -> rate. A meter that does not depend on the purchase has the same rate in every list."""
+        check_purchases(purchases)
+        lists: dict[str, dict[str, Rate]] = {purchase: {} for purchase in purchases}
+        for service in services:
+            for purchase, rates in lists.items():
+                discounts = self._service_discounts(service, region).get(purchase, {})
+                _add(rates, self._service_rates(service, region), service)
+                _add(rates, discounts, service)
+        if machines is not None:
+            for purchase, rates in self._lists_of(machines, tuple(purchases)).items():
+                _add(lists[purchase], rates, machines.market)
+        return lists
+
+    def _service_rates(self, service: str, region: str) -> dict[str, Rate]:
+        key = (service, region)
+        if key not in self._rates:
+            rates = self.service(service).rates(region)
+            self._days.update(rate.about.day for rate in rates.values() if rate.about.day)
+            self._rates[key] = rates
+        return self._rates[key]
+
+    def _service_discounts(self, service: str, region: str) -> dict[str, dict[str, Rate]]:
+        key = (service, region)
+        if key not in self._discounts:
+            self._discounts[key] = self.service(service).discounts(self._service_rates(service, region), region)
+        return self._discounts[key]
+
+    def _lists_of(self, machines: Machines, purchases: tuple[str, ...]) -> dict[str, dict[str, Rate]]:
+        known = self._machine_lists.setdefault(machines, {})
+        if purchases not in known:
+            known[purchases] = machine_lists(
+                machines, purchases, lambda: self.facts(machines.market).get(SPOT_ALLOWANCE, math.nan)
+            )
+        return known[purchases]
+
+    # files
+
+    def service(self, name: str) -> Service:
+        """A service file as of the date."""
+        if name not in self._services:
+            self._services[name] = Service(name, self.folder.document(name), self.as_of, self.overlay)
+        return self._services[name]
+
+    def market(self, name: str) -> Market:
+        """A market's tables as of the date."""
+        if name not in self._markets:
+            vendor = name.split("/")[0]
+            shapes, prices = self.folder.text(f"{vendor}/{MACHINES}"), self.folder.text(f"{name}{PRICES}")
+            sources = {key: Source.of(raw) for key, raw in self.folder.document(f"{vendor}/{SOURCES}").items()}
+            self._markets[name] = Market(name, shapes, prices, sources, self.as_of, self.overlay)
+        return self._markets[name]
+
+    # the names an overlay may speak of
+
+    def vendors(self) -> Collection[str]:
+        """The vendors there are facts about."""
+        return self.folder.vendors
+
+    def services(self) -> Collection[str]:
+        """The services there are facts or prices of."""
+        return self.folder.services
+
+    def markets(self) -> Collection[str]:
+        """The markets there are machine prices of."""
+        return self.folder.markets
+
+    def regions(self, vendor: str) -> Collection[str]:
+        """Every region of a vendor that some file names."""
+        if vendor not in self._regions:
+            self._regions[vendor] = frozenset(self._named_regions(vendor))
+        return self._regions[vendor]
+
+    def _named_regions(self, vendor: str) -> set[str]:
+        mine = f"{vendor}/"
+        found = set(self.folder.document(PLACES)["regions"].get(vendor, {}))
+        for service in self.folder.services:
+            found |= self.service(service).regions if service.startswith(mine) else set()
+        for market in self.folder.markets:
+            found |= self.market(market).regions if market.startswith(mine) else set()
+        return found
+
+    def meters(self, service: str) -> Collection[str]:
+        """The meters of a service."""
+        return self.service(service).meters if service in self.folder.services else ()
+
+    def machine_names(self, market: str) -> Collection[str]:
+        """The machines of a market's vendor."""
+        return self.market(market).shapes
+
+
+def _add(rates: dict[str, Rate], more: Mapping[str, Rate], service: str) -> None:
+    """Add rates to a list, in which a meter has one price."""
+    twice = rates.keys() & more.keys()
+    if twice:
+        raise FactError(f"{service}.yaml", min(twice), "is priced by another service of the same list too")
+    rates.update(more)

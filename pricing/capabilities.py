@@ -1,0 +1,36 @@
+"""What each option can do: yes, no or unknown, with who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pricing.fact import Fact, FactError, Facts, Source, nearest
+
+CAPABILITIES = "common/capabilities"
+
+
+def capabilities_of(document: Mapping[str, Any], option: str) -> Facts:
+    """The capabilities of one option, by name."""
+    options = document["options"]
+    if option not in options:
+        raise FactError(f"{CAPABILITIES}.yaml", option, f"there is no such option{nearest(option, options)}")
+    sources = {key: Source.of(raw) for key, raw in document["sources"].items()}
+    labels = {name: str(raw["label"]) for name, raw in document["capabilities"].items()}
+    cells = options[option]
+    return Facts({name: _fact(name, labels[name], cells[name], sources) for name in labels}, f"{CAPABILITIES}.yaml")
+
+
+def _fact(name: str, label: str, cell: Mapping[str, Any], sources: Mapping[str, Source]) -> Fact:
+    source = sources[cell["source"]]
+    return Fact(
+        name,
+        label,
+        str(cell["value"]),
+        "yes/no",
+        source.title,
+        source.url,
+        source.dated,
+        source.grade,
+        str(cell.get("note", "")),
+    )

@@ -1,0 +1,218 @@
+"""The user's own prices, discounts and facts, laid over the list before anything is compared."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from pricing.fact import UNKNOWN, FactError, nearest
+from pricing.reader import ReadError, read_yaml
+
+YOURS = "yours"
+PURCHASED = ("on-demand", "1y", "3y", "spot")
+LARGEST = 2**20
+LONGEST = 200  # characters of a name or source, which reports print
+WHOLE = 100.0  # percent
+TRUTHS = ("yes", "no", UNKNOWN)
+
+
+class OverlayError(FactError):
+    """An overlay asks for something that is not allowed: file, entry and what is allowed."""
+
+
+class Catalogue(Protocol):
+    """The names an overlay may speak of."""
+
+    def vendors(self) -> Collection[str]: ...
+    def services(self) -> Collection[str]: ...
+    def markets(self) -> Collection[str]: ...
+    def regions(self, vendor: str) -> Collection[str]: ...
+    def meters(self, service: str) -> Collection[str]: ...
+    def machine_names(self, market: str) -> Collection[str]: ...
+    def facts(self, service: str) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What the user says instead of the list. An empty name of a region means every region."""
+
+    name: str = ""
+    source: str = ""
+    factors: Mapping[tuple[str, str, str], float] = field(default_factory=dict)  # scope, region, meter
+    prices: Mapping[tuple[str, str, str], float] = field(default_factory=dict)  # service, meter, region
+    machines: Mapping[tuple[str, str, str, str], float] = field(
+        default_factory=dict
+    )  # market, purchase, machine, region
+    facts: Mapping[tuple[str, str], Any] = field(default_factory=dict)  # service, fact
+
+    def factor(self, service: str, region: str, meter: str = "") -> float:
+        """What is left of a list price: the most specific discount, by meter, then service, vendor, then region."""
+        scopes = (service, service.split("/")[0], "")
+        for key in ((scope, where, what) for what in (meter, "") for scope in scopes for where in (region, "")):
+            if key in self.factors:
+                return self.factors[key]
+        return 1.0
+
+    def price(self, service: str, meter: str, region: str) -> float | None:
+        """The user's own price of a meter. [USD per unit]"""
+        return self.prices.get((service, meter, region), self.prices.get((service, meter, "")))
+
+    def machine_price(self, market: str, purchase: str, machine: str, region: str) -> float | None:
+        """The user's own price of a machine. [USD per hour]"""
+        key = (market, purchase, machine)
+        return self.machines.get((*key, region), self.machines.get((*key, "")))
+
+    def machines_in(self, market: str, region: str) -> Iterator[str]:
+        """The machines that the user has a price for in exactly this region."""
+        return (machine for sold_in, _, machine, where in self.machines if (sold_in, where) == (market, region))
+
+
+NO_OVERLAY = Overlay()
+
+
+def read_overlay(path: Path, catalogue: Catalogue) -> Overlay:
+    """The overlay a YAML file holds, every name and figure checked."""
+    document = _Entry(str(path), "", _document(path)).only("name", "source", "discounts", "prices", "facts")
+    prices = list(document.entries("prices"))
+    return Overlay(
+        name=document.text("name"),
+        source=document.text("source"),
+        factors=_collected(_discount(entry, catalogue) for entry in document.entries("discounts")),
+        prices=_collected(_price(entry, catalogue) for entry in prices if "market" not in entry.raw),
+        machines=_collected(_machine_price(entry, catalogue) for entry in prices if "market" in entry.raw),
+        facts=_collected(_fact(entry, catalogue) for entry in document.entries("facts")),
+    )
+
+
+def _document(path: Path) -> dict[Any, Any]:
+    try:
+        return read_yaml(path, "overlay", LARGEST)
+    except ReadError as error:
+        raise OverlayError(error.file, error.key, error.reason) from None
+
+
+class _Entry:
+    """One mapping of the overlay, read key by key."""
+
+    def __init__(self, file: str, where: str, raw: Any) -> None:
+        self.file, self.where, self.raw = file, where, raw
+        if not isinstance(raw, dict):
+            raise self.wrong("", "must be a mapping of keys to values")
+
+    def only(self, *keys: str) -> _Entry:
+        """The entry itself, if it has no other keys."""
+        for key in self.raw:
+            if key not in keys:
+                hint = nearest(key, keys) or f"; allowed are {', '.join(keys)}"
+                raise self.wrong("", f"{key!r:.80} is no key here{hint}")
+        return self
+
+    def wrong(self, key: str, reason: str) -> OverlayError:
+        """The error for one key of this entry."""
+        return OverlayError(self.file, ": ".join(part for part in (self.where, key) if part), reason)
+
+    def entries(self, key: str) -> Iterator[_Entry]:
+        """The entries of a list."""
+        listed = self.raw.get(key, [])
+        if not isinstance(listed, list):
+            raise self.wrong(key, "must be a list of entries")
+        for number, raw in enumerate(listed, 1):
+            yield _Entry(self.file, f"{key}, entry {number}", raw)
+
+    def text(self, key: str) -> str:
+        """A text that must be there."""
+        value = self.raw.get(key)
+        if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= LONGEST:
+            raise self.wrong(key, f"is needed, as one line of text of at most {LONGEST} characters")
+        return value
+
+    def name(self, key: str, known: Collection[str]) -> str:
+        """A name that must be one of the known."""
+        value = self.text(key)
+        if value not in known:
+            raise self.wrong(key, f"{value!r:.80} is not known{nearest(value, known)}")
+        return value
+
+    def optional(self, key: str, known: Collection[str]) -> str:
+        """A known name, or nothing."""
+        return self.name(key, known) if key in self.raw else ""
+
+    def number(self, key: str, least: float = -math.inf, below: float = math.inf) -> float:
+        """A finite number within bounds."""
+        value = self.raw.get(key)
+        allowed = f"a number of at least {least:g}" if least > -math.inf else f"a number below {below:g}"
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise self.wrong(key, f"{value!r:.80} is not a finite number; allowed is {allowed}")
+        if not least <= value < below:
+            raise self.wrong(key, f"{value!r:.80} is out of bounds; allowed is {allowed}")
+        return float(value)
+
+
+def _collected(pairs: Iterator[tuple[_Entry, Any, Any]]) -> dict[Any, Any]:
+    """The entries by what they speak of, each thing once."""
+    collected: dict[Any, Any] = {}
+    for entry, key, value in pairs:
+        if key in collected:
+            raise entry.wrong("", "says again what an earlier entry says")
+        collected[key] = value
+    return collected
+
+
+def _discount(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[str, str, str], float]:
+    entry.only("percent", "vendor", "service", "region", "meter")
+    vendor = entry.optional("vendor", catalogue.vendors())
+    service = entry.optional("service", {*catalogue.services(), *catalogue.markets()})
+    if vendor and service and not service.startswith(f"{vendor}/"):
+        raise entry.wrong("vendor", f"{vendor} does not sell {service}; give one of the two")
+    region = _region(entry, catalogue, service or vendor)
+    if "meter" in entry.raw and not service:
+        raise entry.wrong("meter", "needs the service it belongs to")
+    meter = entry.optional("meter", catalogue.meters(service) if service else ())
+    return entry, (service or vendor, region, meter), 1.0 - entry.number("percent", below=WHOLE) / WHOLE
+
+
+def _price(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[str, str, str], float]:
+    entry.only("service", "meter", "region", "usd")
+    service = entry.name("service", catalogue.services())
+    meter = entry.name("meter", catalogue.meters(service))
+    return entry, (service, meter, _region(entry, catalogue, service)), entry.number("usd", least=0.0)
+
+
+def _machine_price(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[str, str, str, str], float]:
+    entry.only("market", "machine", "region", "purchase", "usd_per_hour")
+    market = entry.name("market", catalogue.markets())
+    machine = entry.name("machine", catalogue.machine_names(market))
+    purchase = entry.name("purchase", PURCHASED)
+    key = (market, purchase, machine, _region(entry, catalogue, market))
+    return entry, key, entry.number("usd_per_hour", least=0.0)
+
+
+def _fact(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[str, str], Any]:
+    entry.only("service", "fact", "value")
+    service = entry.name("service", catalogue.services())
+    facts = catalogue.facts(service)
+    name = entry.name("fact", facts)
+    return entry, (service, name), _value(entry, facts[name])
+
+
+def _value(entry: _Entry, known: Any) -> Any:
+    """A value of the kind the fact has: a number for a number, a truth for a truth, a text for a text."""
+    given = entry.raw.get("value")
+    if known in TRUTHS and given in TRUTHS:
+        return given
+    if isinstance(known, float) or known == UNKNOWN:
+        return entry.number("value", least=0.0)
+    if known in TRUTHS:
+        raise entry.wrong("value", f'{given!r:.80} is not allowed; allowed are "yes", "no", "unknown", in quotes')
+    if not isinstance(known, str):
+        raise entry.wrong("fact", "is a table or a list; only numbers and texts can be replaced")
+    return entry.text("value")
+
+
+def _region(entry: _Entry, catalogue: Catalogue, scope: str) -> str:
+    """A region that the vendor has; nothing means all of them."""
+    vendors = [scope.split("/")[0]] if scope else catalogue.vendors()
+    return entry.optional("region", {region for vendor in vendors for region in catalogue.regions(vendor)})

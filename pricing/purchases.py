@@ -1,0 +1,103 @@
+"""The meters of machines under each way of buying them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from pricing.fact import FactError, nearest
+from pricing.machines import Machines, Quote
+from pricing.rate import About, MachineRate, Rate
+from pricing.scale import Mask
+
+BASE = "base_machine_hours"
+ABOVE = "above_base_machine_hours"
+UNUSED = "unused_committed_machine_hours"
+SUSTAINED = "sustained_base_machine_hours"
+SUSTAINED_ABOVE = "sustained_above_base_machine_hours"
+
+LABELS = {
+    BASE: "machines that always run",
+    ABOVE: "machines above those that always run",
+    UNUSED: "committed machines while they are not needed",
+    SUSTAINED: "sustained-use discount on machines that always run",
+    SUSTAINED_ABOVE: "sustained-use discount on machines above them",
+}
+UNIT = "machine-hour"
+
+# purchase -> meter -> (price list, sign): a discount line is a price below zero
+METERS: dict[str, dict[str, tuple[str, float]]] = {
+    "on-demand": {
+        BASE: ("on-demand", 1.0),
+        ABOVE: ("on-demand", 1.0),
+        SUSTAINED: ("on-demand", -1.0),
+        SUSTAINED_ABOVE: ("on-demand", -1.0),
+    },
+    "spot": {BASE: ("spot", 1.0), ABOVE: ("spot", 1.0)},
+} | {
+    purchase: meters
+    for term in ("1y", "3y")
+    for purchase, meters in (
+        (f"{term}-base", {BASE: (term, 1.0), ABOVE: ("on-demand", 1.0), SUSTAINED_ABOVE: ("on-demand", -1.0)}),
+        (f"{term}-peak", {BASE: (term, 1.0), ABOVE: (term, 1.0), UNUSED: (term, 1.0)}),
+    )
+}
+PURCHASES = tuple(sorted(METERS))
+
+
+def check_purchases(purchases: Sequence[str]) -> None:
+    """Refuse a purchase that nobody offers."""
+    for purchase in purchases:
+        if purchase not in METERS:
+            raise FactError("purchases", purchase, f"there is no such purchase{nearest(purchase, PURCHASES)}")
+
+
+def sold_by(machines: Machines, purchase: str) -> Mask:
+    """Whether each machine is sold by every price list that the purchase draws on, known price or not. (machines,)."""
+    sold = np.ones(len(machines), dtype=np.bool_)
+    for term, _ in METERS[purchase].values():
+        if term in machines.sold:
+            sold = sold & machines.sold[term]
+    return sold
+
+
+def machine_lists(
+    machines: Machines, purchases: Sequence[str], spot_allowance: Callable[[], float]
+) -> dict[str, dict[str, Rate]]:
+    """Purchase -> meter -> rate. Meters at the same price in two lists share one rate.
+
+    Spot machines are asked for again after each interruption: `spot_allowance` is that share of extra hours.
+    """
+    made: dict[tuple[str, str, float], Rate] = {}
+
+    def rate(meter: str, term: str, sign: float) -> Rate:
+        if (meter, term, sign) not in made:
+            factor = sign * (1.0 + spot_allowance()) if term == "spot" else sign
+            made[meter, term, sign] = MachineRate(_about(meter, machines, term), machines.usd_per_hour[term] * factor)
+        return made[meter, term, sign]
+
+    return {
+        purchase: {meter: rate(meter, *priced) for meter, priced in METERS[purchase].items()} for purchase in purchases
+    }
+
+
+def _about(meter: str, machines: Machines, term: str) -> About:
+    """What the rate is for; for several machines, as vouched for as the oldest of their prices."""
+    quotes = machines.quotes[term]
+    oldest = min(quotes, key=lambda quote: str(quote.day or ""), default=Quote(0.0, "", "", "", ""))
+    return About(
+        meter=meter,
+        label=LABELS[meter],
+        unit=UNIT,
+        role="principal",
+        source=oldest.source,
+        url=oldest.url,
+        date=oldest.date,
+        grade=oldest.grade,
+        rule=oldest.rule,
+        day=oldest.day,
+        region=machines.region,
+        stale=any(quote.stale for quote in quotes),
+        sold=any(quote.sold for quote in quotes),
+    )

@@ -1,0 +1,151 @@
+"""Reads YAML that a stranger may have written: plain data only, bounded in size and depth, no duplicate keys.
+
+The parser's events are turned into values here instead of by yaml.load: five times faster, nothing that a tag or an
+alias could do is reachable, and a repeated key is seen. Plain scalars mean what they mean to PyYAML (a date, a number,
+yes/no, null), except that 1e6 is a number and 010, 0x1F or 12:30 are texts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pricing.fact import FactError
+
+DEEPEST = 32
+LONGEST_FIGURE = 40  # characters; what is longer is a text, whatever it looks like
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_WORDS = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+_NOTHING = ("", "~", "null", "Null", "NULL")
+_NUMBER = re.compile(r"[-+]?((0|[1-9][0-9]*(_[0-9]+)*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_WHOLE = re.compile(r"[-+]?[0-9_]{1,18}")
+_NO_NUMBER = re.compile(r"([-+]?)\.(?:(inf|Inf|INF)|nan|NaN|NAN)")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class ReadError(FactError):
+    """A file cannot be read as plain data."""
+
+
+def read_yaml(path: Path, what: str, most_bytes: int) -> dict[Any, Any]:
+    """The mapping a YAML file holds. `what` names the kind of file in messages."""
+    return parse_yaml(_bytes(path, what, most_bytes), str(path), what)
+
+
+def parse_yaml(raw: bytes, name: str, what: str) -> dict[Any, Any]:
+    """The mapping that UTF-8 bytes hold as YAML; `name` says where they come from."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ReadError(name, "", f"the {what} is not UTF-8 text (byte {error.start})") from None
+    try:
+        return _Builder(name, what).document(yaml.parse(text, Loader=_LOADER))
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise ReadError(name, line, f"the {what} is not valid YAML: {error.problem or error.context}") from None
+    except yaml.YAMLError:
+        raise ReadError(name, "", f"the {what} is not text: it holds control characters") from None
+
+
+def _bytes(path: Path, what: str, most_bytes: int) -> bytes:
+    """The content, refused by size before it is read."""
+    try:
+        if not path.exists():
+            raise ReadError(str(path), "", f"there is no such {what}")
+        if not path.is_file():
+            raise ReadError(str(path), "", f"is not a file: name the {what} itself")
+        if path.stat().st_size > most_bytes:
+            raise ReadError(str(path), "", f"the {what} is larger than {most_bytes:,} bytes")
+        with path.open("rb") as file:
+            return file.read(most_bytes)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ReadError(str(path), "", f"the {what} cannot be read: {reason}") from None
+
+
+@lru_cache(maxsize=2**13)
+def _plain(text: str) -> Any:
+    """What an unquoted scalar means."""
+    if _NUMBER.fullmatch(text):
+        return int(text) if _WHOLE.fullmatch(text) else float(text)
+    if _DAY.fullmatch(text):
+        return date.fromisoformat(text)
+    if text in _NOTHING:
+        return None
+    if text.lower() in _WORDS and text in (text.lower(), text.upper(), text.capitalize()):
+        return _WORDS[text.lower()]
+    if match := _NO_NUMBER.fullmatch(text):
+        return float(match[1] + "inf") if match[2] else float("nan")
+    return text
+
+
+class _Builder:
+    """Turns a parser's events into values."""
+
+    def __init__(self, name: str, what: str) -> None:
+        self._name, self._what = name, what
+
+    def document(self, events: Iterator[Any]) -> dict[Any, Any]:
+        """The one mapping of the one document."""
+        next(events)  # start of the stream
+        if isinstance(next(events), yaml.StreamEndEvent):
+            raise ReadError(self._name, "", f"the {self._what} is empty")
+        start = next(events)
+        value = self._value(start, events, 0)
+        if not isinstance(value, dict):
+            raise ReadError(self._name, "", f"the {self._what} must be a mapping of keys to values")
+        next(events)  # end of the document
+        if not isinstance(after := next(events), yaml.StreamEndEvent):
+            raise self._refused(after, "holds a second document; one file is one document")
+        return value
+
+    def _value(self, event: Any, events: Iterator[Any], depth: int) -> Any:
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+            raise self._refused(event, "anchors and aliases (& and *) are not allowed: write the value out")
+        if event.tag is not None:
+            raise self._refused(event, f"the tag {event.tag!r:.80} is not allowed: plain values only")
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if depth == DEEPEST:
+            raise self._refused(event, f"is nested deeper than {DEEPEST} levels")
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(events, depth + 1)
+        return self._mapping(events, depth + 1)
+
+    def _scalar(self, event: Any) -> Any:
+        if not event.implicit[0] or len(event.value) > LONGEST_FIGURE:
+            return event.value
+        try:
+            return _plain(event.value)
+        except ValueError:
+            raise self._refused(event, f"{event.value!r:.80} is not a day of the calendar") from None
+
+    def _sequence(self, events: Iterator[Any], depth: int) -> list[Any]:
+        values = []
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            values.append(self._value(event, events, depth))
+        return values
+
+    def _mapping(self, events: Iterator[Any], depth: int) -> dict[Any, Any]:
+        values: dict[Any, Any] = {}
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            key = self._key(event, events, depth)
+            if key in values:
+                raise self._refused(event, f"the key {key!r:.80} stands twice")
+            values[key] = self._value(next(events), events, depth)
+        return values
+
+    def _key(self, event: Any, events: Iterator[Any], depth: int) -> Any:
+        key = self._value(event, events, depth) if isinstance(event, yaml.ScalarEvent | yaml.AliasEvent) else None
+        if key is None or isinstance(key, bool):
+            raise self._refused(event, "a key must be a text, a number or a date: quote it if it is a word such as on")
+        return key
+
+    def _refused(self, event: Any, reason: str) -> ReadError:
+        return ReadError(self._name, f"line {event.start_mark.line + 1}", reason)
