@@ -23,6 +23,7 @@ from pricing.refresh.collected import Collected, Origin, origin, why_refused
 from pricing.refresh.conversion import ConversionError, Conversions
 from pricing.refresh.documents import plain, read_yaml, yaml_text
 from pricing.refresh.facts import fact
+from pricing.refresh.machines import shapes
 from pricing.refresh.market import market_prices
 from pricing.refresh.meters import meter
 from pricing.refresh.sources import Names
@@ -354,6 +355,19 @@ def test_gpu_has_its_canonical_name_by_memory(files: dict[str, str]) -> None:
 def test_pods_stand_where_the_rules_know_them(files: dict[str, str]) -> None:
     pods = {row["machine"]: row["max_pods"] for row in rows(files["acme/machines.csv"])}
     assert (pods["c1-2"], pods["c1-4"]) == ("29", "")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"gpus": {}}, "g1-8: the rules name no GPU 'Acme A100'"),
+        ({"shapes": {"table": "shapes", "family": "[0-9]+"}}, "the pattern of families '\\[0-9\\]\\+' does not match"),
+    ],
+)
+def test_shape_rule_that_does_not_fit_says_why(change: dict[str, Any], message: str, collected: Collected) -> None:
+    rules = read_yaml(RULES / "rules" / "acme" / "machines.yaml")
+    with pytest.raises(ConversionError, match=message):
+        shapes({**rules, **change}, collected)
 
 
 def test_committed_price_is_the_family_share_of_on_demand(files: dict[str, str]) -> None:
