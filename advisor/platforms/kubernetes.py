@@ -27,7 +27,7 @@ from advisor.nodes import (
 from advisor.platforms.platform import Offer, Platform, common_limits
 from advisor.queueing import per_replica
 from advisor.traffic import hours_with_release
-from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, Array, Index, Mask
+from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, MILLI, Array, Index, Mask
 from advisor.usage import Quantity, Usage, image_gib_months, internet_gib, log_gib, request_gib, response_gib
 from advisor.workload import NO_GPU, Workloads
 from pricing import Facts, Machines
@@ -225,6 +225,12 @@ def network(work: Workloads, zonal: bool, offer: Offer, part: Array) -> Mapping[
     }
 
 
+def gke_reserved_vcpu(machines: Machines, facts: Facts) -> Array:
+    """The kubelet's part of a GKE node's vCPU: by core, or a fixed amount of a shared core. Shape (machines,)."""
+    by_core = reserved_vcpu(machines.vcpu, facts.scale("cpu_reserve_millicores"))
+    return np.where(machines.burstable, facts["shared_core_cpu_reserve_millicores"] * MILLI, by_core)
+
+
 def gke_room(machines: Machines, facts: Facts) -> Room:
     """What a GKE node leaves: its reserves, the system pods of a node, and memory that the system never shows."""
     reserve = gke_reserved_memory(
@@ -234,11 +240,7 @@ def gke_room(machines: Machines, facts: Facts) -> Room:
         facts["small_node_reserve_mib"] / MIB_PER_GIB,
     )
     return Room(
-        allocatable_vcpu(
-            machines.vcpu,
-            reserved_vcpu(machines.vcpu, facts.scale("cpu_reserve_millicores")),
-            facts["node_system_vcpu"],
-        ),
+        allocatable_vcpu(machines.vcpu, gke_reserved_vcpu(machines, facts), facts["node_system_vcpu"]),
         allocatable_memory(
             machines.memory_gib,
             facts["hidden_memory_share"],
