@@ -144,7 +144,7 @@ class Kubernetes(Platform):
             "log_gib": log_gib(work),
             "image_gib_months": image_gib_months(work),
             "boot_disk_gib_months": hours.total / HOURS_PER_MONTH * offer.facts["boot_disk_gib"],
-            "nat_vm_hours": np.minimum(hours.total, HOURS_PER_MONTH * offer.facts["nat_billed_vms_max"]),
+            "nat_vm_hours": nat_vm_hours(plan, offer.facts["nat_billed_vms_max"]),
             **hours.meters,
         }
         return {meter: Quantity.exactly(quantity) for meter, quantity in counted.items()}
@@ -205,6 +205,14 @@ def node_hours(plan: CapacityPlan, rows: Index | slice) -> Array:
     total = np.zeros((1, 1))
     for hours, machines in zip(plan.hours, plan.machines, strict=True):
         total = total + hours * machines[rows]
+    return total
+
+
+def nat_vm_hours(plan: CapacityPlan, most: float) -> Array:
+    """VM-hours that a NAT gateway bills in a month: at any time at most so many VMs. Shape (rows, machines)."""
+    total = np.zeros((1, 1))
+    for hours, machines in zip(plan.hours, plan.machines, strict=True):
+        total = total + hours * np.minimum(machines, most)
     return total
 
 
