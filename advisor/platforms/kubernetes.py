@@ -26,7 +26,7 @@ from advisor.nodes import (
 from advisor.platforms.platform import Offer, Platform, common_limits
 from advisor.queueing import per_replica
 from advisor.traffic import hours_with_release
-from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, Array, Index, Mask
+from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, MILLI, Array, Index, Mask
 from advisor.usage import Quantity, Usage, image_gib_months, internet_gib, log_gib, request_gib, response_gib
 from advisor.workload import NO_GPU, Workloads
 from pricing import Facts, Machines
@@ -132,7 +132,7 @@ class Kubernetes(Platform):
             "log_gib": log_gib(work),
             "image_gib_months": image_gib_months(work),
             "boot_disk_gib_months": hours.total / HOURS_PER_MONTH * offer.facts["boot_disk_gib"],
-            "nat_vm_hours": np.minimum(hours.total, HOURS_PER_MONTH * offer.facts["nat_billed_vms_max"]),
+            "nat_vm_hours": nat_vm_hours(plan, offer.facts["nat_billed_vms_max"]),
             **hours.meters,
         }
         return {meter: Quantity.exactly(quantity) for meter, quantity in counted.items()}
@@ -194,6 +194,14 @@ def node_hours(plan: CapacityPlan, rows: Index | slice) -> Array:
     return total
 
 
+def nat_vm_hours(plan: CapacityPlan, most: float) -> Array:
+    """VM-hours that a NAT gateway bills in a month: at any time at most so many VMs. Shape (rows, machines)."""
+    total = np.zeros((1, 1))
+    for hours, machines in zip(plan.hours, plan.machines, strict=True):
+        total = total + hours * np.minimum(machines, most)
+    return total
+
+
 def network(work: Workloads, zonal: bool, offer: Offer, part: Array) -> Mapping[str, Array]:
     """Load balancer, addresses and traffic; behind a passthrough balancer some of it crosses zones."""
     public = (work.text("exposure") == "public").astype(np.float64)
@@ -211,6 +219,12 @@ def network(work: Workloads, zonal: bool, offer: Offer, part: Array) -> Mapping[
     }
 
 
+def gke_reserved_vcpu(machines: Machines, facts: Facts) -> Array:
+    """The kubelet's part of a GKE node's vCPU: by core, or a fixed amount of a shared core. Shape (machines,)."""
+    by_core = reserved_vcpu(machines.vcpu, facts.scale("cpu_reserve_millicores"))
+    return np.where(machines.burstable, facts["shared_core_cpu_reserve_millicores"] * MILLI, by_core)
+
+
 def gke_room(machines: Machines, facts: Facts) -> Room:
     """What a GKE node leaves: its reserves, the system pods of a node, and memory that the system never shows."""
     reserve = gke_reserved_memory(
@@ -220,11 +234,7 @@ def gke_room(machines: Machines, facts: Facts) -> Room:
         facts["small_node_reserve_mib"] / MIB_PER_GIB,
     )
     return Room(
-        allocatable_vcpu(
-            machines.vcpu,
-            reserved_vcpu(machines.vcpu, facts.scale("cpu_reserve_millicores")),
-            facts["node_system_vcpu"],
-        ),
+        allocatable_vcpu(machines.vcpu, gke_reserved_vcpu(machines, facts), facts["node_system_vcpu"]),
         allocatable_memory(
             machines.memory_gib,
             facts["hidden_memory_share"],
