@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from advisor.cli_arguments import (
+    ANSWERED,
+    BAD_INPUT,
+    NO_OPTION,
+    AsJson,
+    AsOf,
+    Overlay,
+    WorkloadFile,
+    book_of,
+    print_json,
+)
+from advisor.cli_prices import prices
 from advisor.errors import InputError
 from pricing import FactError
-
-ANSWERED, BAD_INPUT, NO_OPTION = 0, 2, 3
 
 app = typer.Typer(
     name="advisor",
@@ -23,14 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-WorkloadFile = Annotated[Path, typer.Argument(metavar="WORKLOAD.yaml", help="The workload file.", show_default=False)]
-AsOf = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="Prices in force on this day; default today.")
-]
-Overlay = Annotated[
-    Path | None, typer.Option("--prices", metavar="OVERLAY.yaml", help="Your own prices and discounts.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the answer for machines.")]
+app.add_typer(prices, name="prices")
 
 
 @app.callback()
@@ -56,9 +57,9 @@ def compare(
     from advisor.workload import read_workload
 
     platforms = chosen(options.split(",") if options else None)
-    answer = compare_one(read_workload(workload), platforms, _book(as_of, prices))
+    answer = compare_one(read_workload(workload), platforms, book_of(as_of, prices))
     if json:
-        _print_json(comparison_document(answer))
+        print_json(comparison_document(answer))
     else:
         from advisor.terminal import show_comparison
 
@@ -88,35 +89,14 @@ def explain(
     from advisor.workload import read_workload
 
     (platform,) = chosen([option])
-    answer = explain_one(read_workload(workload), platform, _book(as_of, prices), Wanted(mode, machine, purchase))
+    answer = explain_one(read_workload(workload), platform, book_of(as_of, prices), Wanted(mode, machine, purchase))
     if json:
-        _print_json(explanation_document(answer))
+        print_json(explanation_document(answer))
     else:
         from advisor.terminal import show_explanation
 
         show_explanation(answer)
     raise typer.Exit(ANSWERED if answer.feasible else NO_OPTION)
-
-
-def _book(as_of: str | None, overlay: Path | None):  # type: ignore[no-untyped-def]
-    from pricing import load
-
-    return load(_day(as_of), overlay)
-
-
-def _day(text: str | None) -> dt.date:
-    if text is None:
-        return dt.date.today()
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--as-of is {text!r}; allowed: a day such as 2026-10-31") from None
-
-
-def _print_json(document: object) -> None:
-    import json
-
-    sys.stdout.write(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False) + "\n")
 
 
 def main() -> None:

@@ -1,0 +1,49 @@
+"""What the commands share: arguments, exit codes, the price book they ask for, JSON on the standard output."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from advisor.errors import InputError
+
+if TYPE_CHECKING:
+    from pricing import PriceBook
+
+ANSWERED, FINDINGS, BAD_INPUT, NO_OPTION = 0, 1, 2, 3
+
+WorkloadFile = Annotated[Path, typer.Argument(metavar="WORKLOAD.yaml", help="The workload file.", show_default=False)]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Prices in force on this day; default today.")
+]
+Overlay = Annotated[
+    Path | None, typer.Option("--prices", metavar="OVERLAY.yaml", help="Your own prices and discounts.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer for machines.")]
+
+
+def book_of(as_of: str | None, overlay: Path | None = None) -> PriceBook:
+    """The price book of a day given as text, today where none is, under the user's own prices."""
+    from pricing import load
+
+    return load(_day(as_of), overlay)
+
+
+def _day(text: str | None) -> dt.date:
+    if text is None:
+        return dt.date.today()
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--as-of is {text!r}; allowed: a day such as 2026-10-31") from None
+
+
+def print_json(document: object) -> None:
+    """Print a document for machines."""
+    import json
+
+    sys.stdout.write(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False) + "\n")
