@@ -18,6 +18,7 @@ from advisor.cli_arguments import (
     book_of,
     print_json,
 )
+from advisor.cli_init import init
 from advisor.cli_prices import prices
 from advisor.errors import InputError
 from pricing import FactError
@@ -31,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command()(init)
 app.add_typer(prices, name="prices")
 
 

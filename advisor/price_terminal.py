@@ -95,7 +95,7 @@ def _print_meter(console: Console, meter: Document) -> None:
     for source, prices in by_source.items():
         console.print(Padding(_by_region(prices), (0, 0, 0, 6)))
         console.print(Padding(escape(source), (0, 0, 0, 6)))
-    allowance = [allowance_words(meter["allowance"], meter["unit"])] if meter["allowance"] else []
+    allowance = [allowance_words(meter["allowance"])] if meter["allowance"] else []
     absent = [] if by_source else [ABSENT[meter["role"]]]
     _indented(console, "", [*absent, *allowance, *discount_words(meter["discounts"])])
 
@@ -152,10 +152,9 @@ def show_coverage(document: Document) -> None:
         console.print()
     for state, meaning in MEANINGS.items():
         console.print(f"{SYMBOLS[state]} {meaning}")
-    _heading(console, "What is missing", document["cells"])
-    for line in shortfalls(document["cells"]):
-        console.print(Padding(escape(line), (0, 0, 0, 2)))
-    for line in outside_words(document["cells"]):
+    missing = [*shortfalls(document["cells"]), *outside_words(document["cells"])]
+    _heading(console, "What is missing", missing)
+    for line in missing:
         console.print(Padding(escape(line), (0, 0, 0, 2)))
     console.print(f"\n{_as_of(document)}")
 

@@ -47,9 +47,9 @@ def _usd(tier: Document) -> str:
     return "unknown" if tier["usd_per_unit"] is None else figure(tier["usd_per_unit"])
 
 
-def allowance_words(allowance: Document, unit: str) -> str:
+def allowance_words(allowance: Document) -> str:
     """What is free each month, for whom, and as money of which region."""
-    amount = f"{figure(allowance['quantity'])} {unit}s" if "quantity" in allowance else f"{allowance['usd']:.2f} USD"
+    amount = f"the first {figure(allowance['quantity'])}" if "quantity" in allowance else f"{allowance['usd']:.2f} USD"
     valued = f", as money at the prices of {allowance['valued_in']}" if "valued_in" in allowance else ""
     months = f", in the first {figure(allowance['months'])} months only: never applied" if "months" in allowance else ""
     return f"free each month per {allowance['scope']}: {amount}{valued}{months}"
