@@ -49,7 +49,7 @@ def coverage(platforms: Sequence[Platform], book: PriceBook) -> tuple[Cell, ...]
     """Every option in every geography, for a workload without a GPU and for one that takes any GPU."""
     market = Market(book)
     return tuple(
-        _cell(reference, fields, platform, geography, market)
+        cell(reference, fields, platform, geography, market)
         for reference, fields in references(book).items()
         for platform in platforms
         for geography in book.geographies()
@@ -67,7 +67,7 @@ def gpu_types(book: PriceBook) -> tuple[str, ...]:
     return tuple(sorted({row["gpu"] for row in shapes} - {""}))
 
 
-def _cell(reference: str, fields: Mapping[str, object], platform: Platform, geography: str, market: Market) -> Cell:
+def cell(reference: str, fields: Mapping[str, object], platform: Platform, geography: str, market: Market) -> Cell:
     """The best that is known over the kinds of service an option may be asked for."""
     found = []
     for kind in KINDS:
@@ -101,14 +101,17 @@ def _state(explanation: Explanation, sold: bool) -> str:
 
 def _reasons(explanation: Explanation, state: str) -> Iterator[str]:
     """Why the state is not the best: the limits that are broken, or what has no price of its own there."""
+    lines = explanation.lines
     if state == IMPOSSIBLE:
         yield from explanation.why_not
     if state == NOT_SOLD:
-        yield from _named(line for line in explanation.lines if not line.rate.about.sold)
+        yield from _named(line for line in lines if not line.rate.about.sold)
     if state == UNKNOWN:
-        yield from _named(line for line in explanation.lines if math.isnan(line.usd))
-    if state in (UNKNOWN, BORROWED):
-        yield from (f"borrowed: {each}" for each in _named(filter(_borrowed, explanation.lines)))
+        yield from _named(line for line in lines if math.isnan(line.usd))
+        if not math.isnan(explanation.would_cost_usd):
+            yield "too much of the total is borrowed from other regions"
+    if state == BORROWED:
+        yield from _named(filter(_borrowed, lines))
 
 
 def _borrowed(line: Line) -> bool:

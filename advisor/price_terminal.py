@@ -25,11 +25,11 @@ from advisor.price_words import (
 
 SYMBOLS = {PRICED: "●", BORROWED: "◐", UNKNOWN: "?", NOT_SOLD: "–", IMPOSSIBLE: "×"}
 MEANINGS = {
-    PRICED: "priced",
-    BORROWED: "priced, some lines borrowed from other regions",
-    UNKNOWN: "a price is unknown",
+    PRICED: "every line has a price of its own",
+    BORROWED: "priced, small items at other regions' prices",
+    UNKNOWN: "a price is missing",
     NOT_SOLD: "not sold there",
-    IMPOSSIBLE: "cannot run it",
+    IMPOSSIBLE: "cannot run such a service",
 }
 ABSENT = {"principal": "no price there: unknown", "ancillary": "no price there: borrowed from the dearest region"}
 REFERENCES = {"cpu": "A small service without a GPU", "gpu": "A small service on any one GPU"}
@@ -151,7 +151,7 @@ def show_coverage(document: Document) -> None:
         console.print(_matrix(cells))
         console.print()
     for state, meaning in MEANINGS.items():
-        console.print(f"{SYMBOLS[state]} {meaning}")
+        console.print(f"{SYMBOLS[state]} {state}: {meaning}")
     missing = [*shortfalls(document["cells"]), *outside_words(document["cells"])]
     _heading(console, "What is missing", missing)
     for line in missing:
@@ -172,10 +172,10 @@ def _matrix(cells: list[Document]) -> Table:
 
 def show_problems(folder: str, problems: list[str]) -> None:
     """Print what is wrong with a folder of facts, or that nothing is."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     for problem in problems:
-        console.print(escape(problem), soft_wrap=True)
-    console.print(f"{len(problems)} findings in {escape(folder)}" if problems else f"No findings in {escape(folder)}")
+        console.print(escape(problem))
+    console.print(f"Findings: {len(problems)}, in {escape(folder)}" if problems else f"No findings in {escape(folder)}")
 
 
 def _as_of(document: Document) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 
 from pricing.book import PriceBook
 from pricing.fact import FRESH_FOR, Fact, Source
-from pricing.folder import SOURCES, Folder
+from pricing.folder import MACHINES, PRICES, SOURCES, Folder
 from pricing.machines import Quote
 from pricing.sheet import all_machines, facts_of, known, listed, machine_regions, meters, title
 
@@ -73,6 +73,13 @@ def services(book: PriceBook) -> tuple[str, ...]:
 def holdings(book: PriceBook) -> tuple[Holding, ...]:
     """What the book holds, service by service."""
     return tuple(_holding(book, name) for name in services(book))
+
+
+def other_files(book: PriceBook) -> tuple[str, ...]:
+    """The files that hold something else than prices and facts of a service, such as places and hours of work."""
+    own = {f"{name}.yaml" for name in services(book)} | {f"{name}{PRICES}" for name in book.markets()}
+    shared = (f"/{SOURCES}.yaml", f"/{MACHINES}")
+    return tuple(file for file in book.folder.files if file not in own and not file.endswith(shared))
 
 
 def newest_day(folder: Folder) -> date:
