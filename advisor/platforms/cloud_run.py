@@ -9,7 +9,7 @@ import numpy as np
 
 from advisor.autoscaling import alive_instances, present_share
 from advisor.capacity import CapacityPlan, Sizing, needs_warm_replica, size, utilisation
-from advisor.limits import Limit, at_most
+from advisor.limits import Limit, at_most, impossible
 from advisor.platforms.platform import Offer, Platform, common_limits
 from advisor.queueing import busy_instances, peak_concurrency, pooled, rounded_duration
 from advisor.traffic import hours_with_release
@@ -77,6 +77,7 @@ class CloudRun(Platform):
             at_most("size of a request", body, facts.fact("request_body_mib_max")),
             at_most("size of a response", answer, facts.fact("response_body_mib_max")),
             at_most("availability", work.availability, promise),
+            impossible("survive the loss of a zone without zonal redundancy", (work.survive_zone > 0) & (mode == GPU)),
             at_most("instances", plan.replicas[-1], facts.fact("instances_max"), soft=True),
         )
 
