@@ -20,7 +20,7 @@ from advisor.autoscaling import (
 from advisor.queueing import Demand, Routing, effective_duration, replicas_for_latency
 from advisor.traffic import Level, arrival_rate, rises, windowed_peak
 from advisor.units import P95, SECONDS_PER_MONTH, Array, Index, Mask
-from advisor.workload import FIELDS, Workloads, extra
+from advisor.workload import FIELDS, NO_GPU, Workloads, extra
 from pricing.fact import Facts
 
 # The lowest availability a workload can ask for is the one that no vendor need promise.
@@ -53,6 +53,11 @@ def utilisation(work: Workloads, facts: Facts) -> Array:
 def asks_promise(work: Workloads) -> Mask:
     """Where a vendor's promise is asked for at all. Shape (rows, 1)."""
     return np.asarray(work.availability > NO_PROMISE)
+
+
+def gpus_asked(work: Workloads) -> Array:
+    """GPUs of one replica; 0 where no type is named. Shape (rows, 1)."""
+    return np.where(work.text("gpu") == NO_GPU, 0.0, work.gpus)
 
 
 @dataclass(frozen=True)

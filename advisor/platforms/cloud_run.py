@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.autoscaling import alive_instances, present_share
-from advisor.capacity import CapacityPlan, Sizing, needs_warm_replica, size, utilisation
+from advisor.capacity import CapacityPlan, Sizing, gpus_asked, needs_warm_replica, size, utilisation
 from advisor.limits import Limit, at_most, impossible
 from advisor.platforms.platform import Offer, Platform, common_limits
 from advisor.queueing import busy_instances, peak_concurrency, pooled, rounded_duration
@@ -71,7 +71,7 @@ class CloudRun(Platform):
                 facts.fact("memory_gib_max"),
                 or_else=gpu_floor(offer, "memory_gib_min"),
             ),
-            at_most("GPUs of an instance", work.gpus, facts.fact("gpus_per_instance_max")),
+            at_most("GPUs of an instance", gpus_asked(work), facts.fact("gpus_per_instance_max")),
             at_most("requests at once", work.concurrency, facts.fact("concurrency_max")),
             at_most("time of a request", work.timeout_s, facts.fact("timeout_s_max")),
             at_most("size of a request", body, facts.fact("request_body_mib_max")),
