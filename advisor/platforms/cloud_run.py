@@ -77,6 +77,7 @@ class CloudRun(Platform):
             at_most("size of a request", body, facts.fact("request_body_mib_max")),
             at_most("size of a response", answer, facts.fact("response_body_mib_max")),
             at_most("availability", work.availability, promise),
+            impossible("run an image built for arm64", work.text("arch") == "arm64"),
             impossible("survive the loss of a zone without zonal redundancy", (work.survive_zone > 0) & (mode == GPU)),
             at_most("instances", plan.replicas[-1], facts.fact("instances_max"), soft=True),
         )
