@@ -19,7 +19,7 @@ from advisor.autoscaling import (
 )
 from advisor.queueing import Demand, Routing, effective_duration, replicas_for_latency
 from advisor.traffic import Level, arrival_rate, rises, windowed_peak
-from advisor.units import P95, SECONDS_PER_MONTH, Array, Index, Mask
+from advisor.units import P95, SECONDS_PER_MONTH, Array, Index, Mask, ceil
 from advisor.workload import FIELDS, NO_GPU, Workloads, extra
 from pricing.fact import Facts
 
@@ -123,7 +123,7 @@ def size(work: Workloads, levels: Sequence[Level], weights: Sequence[float], siz
     sized_for = rate if sizing.follows_bursts else rate * work.burst
     replicas = settled_replicas(sized_for, sizing.duration_full_s, work.concurrency, sizing.utilisation)
     replicas = _spread_over_wait(work, levels, weights, replicas, sizing)
-    replicas = np.maximum(replicas, np.ceil(sized_for / sizing.most_rate_per_s))
+    replicas = np.maximum(replicas, ceil(sized_for / sizing.most_rate_per_s))
     replicas, missed = _with_goal(work, sized_for, replicas, sizing)
     if sizing.zones is not None:
         replicas = replicas_with_spare_zone(replicas, np.array([[sizing.zones]]), work.survive_zone > 0)
