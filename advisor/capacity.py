@@ -160,7 +160,7 @@ def _with_goal(work: Workloads, rate: Array, replicas: Array, sizing: Sizing) ->
     *asked, least, within = (_of_rows(column, rows) for column in columns)
     enough, late = replicas_for_latency(Demand(*asked), least, within, np.array([[P95]]), sizing.routing)
     stepped = np.broadcast_to(replicas, (*replicas.shape[:-1], enough.shape[-1])).copy()
-    stepped[..., rows, :] = enough
+    stepped[..., rows, :] = np.where(asked[0] > 0, enough, least)  # where nothing arrives, nothing is late
     missed = np.zeros((len(goal), enough.shape[-1]), dtype=bool)
     missed[rows] = late.any(axis=0)
     return stepped, missed
