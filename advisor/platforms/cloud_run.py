@@ -61,6 +61,7 @@ class CloudRun(Platform):
         facts = offer.facts
         instance = instance_size(work, mode, offer)
         promise = facts.fact(PROMISES.get(mode, "availability_promise"))
+        lasting_s = work.duration_full_s * offer.slowdown
         body, answer = work.request_kib / KIB_PER_MIB, work.response_kib / KIB_PER_MIB * (work.needs_streaming == 0)
         return (
             *common_limits(work, offer, plan),
@@ -73,7 +74,7 @@ class CloudRun(Platform):
             ),
             at_most("GPUs of an instance", gpus_asked(work), facts.fact("gpus_per_instance_max")),
             at_most("requests at once", work.concurrency, facts.fact("concurrency_max")),
-            at_most("time of a request", work.timeout_s, facts.fact("timeout_s_max")),
+            at_most("time of a request", np.maximum(work.timeout_s, lasting_s), facts.fact("timeout_s_max")),
             at_most("size of a request", body, facts.fact("request_body_mib_max")),
             at_most("size of a response", answer, facts.fact("response_body_mib_max")),
             at_most("availability", work.availability, promise),
