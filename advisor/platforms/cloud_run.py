@@ -52,7 +52,7 @@ class CloudRun(Platform):
         )
         hours = hours_with_release(offer.levels, 0.0 if mode == REQUEST else facts["idle_shutdown_s"])
         sized = size(work, offer.levels, offer.weights, sizing)
-        linger_s = facts["idle_shutdown_s"] + work.duration_s
+        linger_s = facts["idle_shutdown_s"] + sizing.duration_s
         plan = CapacityPlan(work, offer.levels, hours, sized, work.min_replicas, linger_s)
         return replace(plan, kept=np.maximum(work.min_replicas, needs_warm_replica(work, plan.cold_share)))
 
@@ -204,7 +204,7 @@ def instance_seconds(work: Workloads, plan: CapacityPlan, idle_s: Array) -> tupl
 
     The range: as many as the load settles at, and as many as bursts start and idle time keeps; the middle is expected.
     """
-    present = present_share(plan.rate_per_s, idle_s, plan.kept)
+    present = present_share(plan.rate_per_s, plan.linger_s, plan.kept)
     peak = peak_concurrency(plan.rate_per_s * plan.duration_s, plan.duration_s / idle_s)
     least, most = alive_instances(plan.replicas, peak, work.concurrency, present)
     starting = plan.cold_starts_per_month * work.startup_s
