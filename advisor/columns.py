@@ -62,7 +62,7 @@ class Workloads:
 
     def __getattr__(self, name: str) -> Array:
         try:
-            return self.numbers[name]
+            return self.__dict__["numbers"][name]  # also before anything is there, as while it is unpickled
         except KeyError:
             raise AttributeError(name) from None
 
