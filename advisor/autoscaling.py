@@ -82,7 +82,8 @@ def expiries_per_s(rate: Array, linger_s: Array, min_replicas: Array) -> Array:
 
     Poisson arrivals; `linger_s` as for `present_share`. Any shapes that broadcast.
     """
-    return np.where(min_replicas > 0, 0.0, rate * np.exp(-rate * linger_s))
+    lingering = rate * np.where(rate > 0, linger_s, 0.0)  # without requests even an endless time expires nothing
+    return np.where(min_replicas > 0, 0.0, rate * np.exp(-lingering))
 
 
 def cold_starts_per_month(rises_per_month: Array, hours: Sequence[float], expiries_per_s: Sequence[Array]) -> Array:

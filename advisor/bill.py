@@ -78,8 +78,10 @@ class Bill:
     @property
     def is_unknown(self) -> Mask:
         """Where the total is not known, or rests too much on other regions' prices."""
-        with np.errstate(invalid="ignore"):
-            return np.isnan(self.usd) | (self.borrowed_usd > MOST_BORROWED_SHARE * np.abs(self.usd))
+        unknown = np.isnan(self.usd)
+        if not self.borrowed_usd.any():
+            return unknown
+        return unknown | np.greater(self.borrowed_usd, MOST_BORROWED_SHARE * np.abs(self.usd))
 
     def line_range(self, meter: str, quantity: Quantity) -> tuple[Array, Array]:
         """The least and the most one line may cost. [USD/month]"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -39,27 +40,6 @@ class Sizing:
     most_rate_per_s: float = np.inf  # requests that one replica accepts a second
 
 
-@dataclass(frozen=True)
-class CapacityPlan:
-    """What stands while each level of traffic lasts. `limits` and `usage` read it; nothing here is money.
-
-    Arrays of levels have shape (levels, rows, 1) or (levels, rows, machines); the others (rows, 1) or (rows, machines).
-    The levels are an axis only for what is done to each of them alike; whatever adds over them does so in a loop.
-    """
-
-    levels: tuple[Level, ...]
-    hours: tuple[float, ...]  # a month, with the release tail
-    rate_per_s: Array  # mean arrivals
-    duration_s: Array  # of a request at this load
-    replicas: Array
-    missed: Mask  # where the request alone misses the latency goal
-    kept: Array  # replicas that stand at any time
-    cold_starts_per_month: Array
-    cold_share: Array  # of requests that meet a starting replica
-    machines: tuple[Array, ...] = ()  # nodes or instances of each level; none where the platform sells none by type
-    trimmed: Mask | None = None  # where replicas ask for a little less than declared, so that a node holds one more
-
-
 def utilisation(work: Workloads, platforms: float, waiting: float) -> Array:
     """The user's target where one is given, else the platform's, or the one for work that may wait. Shape (rows, 1)."""
     usual = np.where(work.text("kind") == "async", waiting, platforms)
@@ -73,12 +53,59 @@ def asks_promise(work: Workloads) -> Mask:
 
 @dataclass(frozen=True)
 class Sized:
-    """Replicas of every level before anything is known of machines. Shapes as in `CapacityPlan`."""
+    """Replicas that every level asks for, and what they were sized by. Shapes as in `CapacityPlan`."""
 
+    sizing: Sizing
     rate_per_s: Array
-    duration_s: Array
     replicas: Array
-    missed: Mask
+    missed: Mask  # where the request alone misses the latency goal
+
+
+@dataclass(frozen=True)
+class CapacityPlan:
+    """What stands while each level of traffic lasts. `limits` and `usage` read it; nothing here is money.
+
+    Arrays of levels have shape (levels, rows, 1) or (levels, rows, machines); the others (rows, 1) or (rows, machines).
+    The levels are an axis only for what is done to each of them alike; whatever adds over them does so in a loop.
+    """
+
+    work: Workloads
+    levels: tuple[Level, ...]
+    hours: tuple[float, ...]  # a month, with the release tail
+    sized: Sized
+    kept: Array  # replicas that stand at any time
+    linger_s: Array  # how long the last replica waits for a request before it goes, where none is kept
+    machines: tuple[Array, ...] = ()  # nodes or instances of each level; none where the platform sells none by type
+    trimmed: Mask | None = None  # where replicas ask for a little less than declared, so that a node holds one more
+
+    @cached_property
+    def replicas(self) -> Array:
+        """Replicas at each level."""
+        return np.maximum(self.sized.replicas, self.kept)
+
+    @property
+    def rate_per_s(self) -> Array:
+        """Mean arrivals at each level."""
+        return self.sized.rate_per_s
+
+    @cached_property
+    def duration_s(self) -> Array:
+        """Mean time of a request at each level, on a replica that others share."""
+        sizing, each = self.sized.sizing, self.rate_per_s / np.maximum(self.replicas, 1.0)
+        return effective_duration(sizing.duration_s, sizing.duration_full_s, self.work.concurrency, each)
+
+    @cached_property
+    def cold_starts_per_month(self) -> Array:
+        """Replicas started: by rises of their number, and because the last one went."""
+        expiries = expiries_per_s(self.rate_per_s, self.linger_s, self.kept)
+        return cold_starts_per_month(rises(self.levels, list(self.replicas)), self.hours, list(expiries))
+
+    @cached_property
+    def cold_share(self) -> Array:
+        """Share of requests that meet a starting replica."""
+        each = self.rate_per_s[-1] / np.maximum(self.replicas[-1], 1.0)
+        met = self.cold_starts_per_month * requests_per_cold_start(each, self.work.startup_s, self.work.concurrency)
+        return cold_share(met, self.work.requests_per_month)
 
 
 def size(work: Workloads, levels: Sequence[Level], weights: Sequence[float], sizing: Sizing) -> Sized:
@@ -91,9 +118,7 @@ def size(work: Workloads, levels: Sequence[Level], weights: Sequence[float], siz
     if sizing.zones is not None:
         replicas = replicas_with_spare_zone(replicas, np.array([[sizing.zones]]), work.survive_zone > 0)
     replicas = np.maximum(replicas, sizing.least)
-    each = rate / np.maximum(replicas, 1.0)
-    duration = effective_duration(sizing.duration_s, sizing.duration_full_s, work.concurrency, each)
-    return Sized(rate, duration, replicas, missed)
+    return Sized(sizing, rate, replicas, missed)
 
 
 def _busiest(work: Workloads, weights: Sequence[float]) -> Array:
@@ -124,17 +149,6 @@ def _with_goal(work: Workloads, rate: Array, replicas: Array, sizing: Sizing) ->
 def _of_rows(column: Array, rows: Index) -> Array:
     """Some rows of a column of any kind: (levels, rows, …), (rows, …) or (machines,), which has none."""
     return column[..., rows, :] if column.ndim > 1 and column.shape[-2] > 1 else column
-
-
-def cold_starts(
-    work: Workloads, levels: Sequence[Level], hours: Sequence[float], sized: Sized, linger_s: Array, kept: Array
-) -> tuple[Array, Array]:
-    """Replicas started in a month, and the share of requests that meet one while it starts."""
-    expiries = expiries_per_s(sized.rate_per_s, linger_s, kept)
-    starts = cold_starts_per_month(rises(levels, list(sized.replicas)), hours, list(expiries))
-    each = sized.rate_per_s[-1] / np.maximum(sized.replicas[-1], 1.0)
-    met = starts * requests_per_cold_start(each, work.startup_s, work.concurrency)
-    return starts, cold_share(met, work.requests_per_month)
 
 
 def needs_warm_replica(work: Workloads, share: Array) -> Mask:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from advisor.bill import Bill, Till
 from advisor.evaluation import Best, Evaluation, Wanted
 from advisor.market import Market
@@ -70,14 +72,18 @@ def best(platform: Platform, work: Workloads, market: Market) -> Best:
     """The cheapest mode, machine and purchase of one option for every row."""
     found = Best.none(len(work))
     for group in market.groups(platform, work):
-        members = work.take(group.rows)
         offer = market.offer(platform, group)
-        lists = market.lists(platform, group.region, offer.machines, purchases_for(members, market.wanted))
-        for rows in chunks(group.rows, len(offer.machines)):
+        for rows in chunks(in_order_of_buying(work, group.rows), len(offer.machines)):
             part = work.take(rows)
+            lists = market.lists(platform, group.region, offer.machines, purchases_for(part, market.wanted))
             for mode in modes_for(platform, offer, market.wanted):
                 found.put(rows, evaluate(platform, mode, part, offer, lists).cheapest())
     return found
+
+
+def in_order_of_buying(work: Workloads, rows: Index) -> Index:
+    """The rows with those that would sign nothing first, so that few chunks price commitments that nobody wants."""
+    return rows[np.lexsort((work.interruptible[rows, 0], work.commitment_years[rows, 0]))]
 
 
 def modes_for(platform: Platform, offer: Offer, wanted: Wanted) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ class Evaluation:
             best.put(every, self._cheapest_machine(purchase, bill, broken))
         return best
 
-    def _cheapest_machine(self, purchase: str, bill: Bill, broken: Array) -> Best:
+    def _cheapest_machine(self, purchase: str, bill: Bill, broken: NDArray[np.int8]) -> Best:
         rows = np.arange(self.shape[0])
         order = np.broadcast_to(np.where(bill.is_unknown, int(Status.UNKNOWN) * STATUS_WEIGHT, bill.usd), self.shape)
         faults = np.broadcast_to(broken + ~self.admitted[purchase], self.shape)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advisor.units import Array, Mask
 from pricing.fact import Fact
@@ -64,9 +65,9 @@ def impossible(name: str, where: Mask, fact: Fact | None = None) -> Limit:
     return Limit(name, where.astype(np.float64), NOTHING, YES_NO, fact)
 
 
-def broken_by(limits: tuple[Limit, ...]) -> Array:
+def broken_by(limits: tuple[Limit, ...]) -> NDArray[np.int8]:
     """Count the hard limits that are broken. Broadcasts to (rows, machines)."""
-    count = np.zeros((1, 1))
+    count = np.zeros((1, 1), dtype=np.int8)
     for limit in sorted(limits, key=lambda limit: np.size(limit.asked)):  # those of rows alone before those of machines
         if not limit.soft:
             count = count + limit.broken

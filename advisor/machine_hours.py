@@ -21,22 +21,20 @@ class MachineHours:
     meters: Mapping[str, Array]
 
 
-def machine_hours(plan: CapacityPlan, offer: Offer) -> MachineHours:
+def machine_hours(plan: CapacityPlan, offer: Offer, committed: bool) -> MachineHours:
     """Count the hours of the machines of every level.
 
     A commitment on the base pays the machines of the lowest level around the clock; one on the peak pays all of them,
     whether they run or not. Sustained use is a discount on hours, by each machine's share of the month.
     """
     base, peak = plan.machines[0], plan.machines[-1]
-    above = np.zeros((1, 1))
+    above = np.zeros(base.shape)
     for hours, machines in zip(plan.hours[1:], plan.machines[1:], strict=True):
-        above = above + hours * (machines - base)
+        above += hours * (machines - base)
     always = HOURS_PER_MONTH * base
-    meters = {
-        "base_machine_hours": always,
-        "above_base_machine_hours": np.broadcast_to(above, base.shape),
-        "unused_committed_machine_hours": np.maximum(HOURS_PER_MONTH * (peak - base) - above, 0.0),
-    }
+    meters = {"base_machine_hours": always, "above_base_machine_hours": above}
+    if committed:
+        meters["unused_committed_machine_hours"] = np.maximum(HOURS_PER_MONTH * (peak - base) - above, 0.0)
     return MachineHours(always + above, {**meters, **_sustained(plan, offer)})
 
 
@@ -46,18 +44,18 @@ def _sustained(plan: CapacityPlan, offer: Offer) -> Mapping[str, Array]:
     Machines that are added at a level run while it or a higher one lasts; the discount is a scale of that share.
     """
     scales = offer.facts.get("sustained_use", {})
-    granted = np.flatnonzero([family in scales for family in offer.machines.family])
-    if not len(granted):
+    families = offer.machines.family
+    granted = [index for index, family in enumerate(families) if family in scales]
+    if not granted:
         return {}
-    off = HOURS_PER_MONTH * _discounts(
-        [offer.machines.family[index] for index in granted], scales, _shares_from_above(plan.hours)
-    )
-    below = plan.machines[0][:, granted]
+    part = slice(
+        granted[0], granted[-1] + 1
+    )  # a view where a copy of the columns would cost more than all that follows
+    off = HOURS_PER_MONTH * _discounts(families[part], scales, _shares_from_above(plan.hours))
     base, above = np.zeros(plan.machines[0].shape), np.zeros(plan.machines[0].shape)
-    base[:, granted] = off[0] * below
-    for discount, machines in zip(off[1:], plan.machines[1:], strict=True):
-        above[:, granted] += discount * (machines[:, granted] - below)
-        below = machines[:, granted]
+    base[:, part] = off[0] * plan.machines[0][:, part]
+    for discount, machines, below in zip(off[1:], plan.machines[1:], plan.machines, strict=False):
+        above[:, part] += discount * (machines[:, part] - below[:, part])
     return {"sustained_base_machine_hours": base, "sustained_above_base_machine_hours": above}
 
 
@@ -71,5 +69,6 @@ def _shares_from_above(hours: Sequence[float]) -> Array:
 
 def _discounts(families: Sequence[str], scales: Mapping[str, Mapping[float, float]], shares: Array) -> Array:
     """What each machine's family takes off shares of the month, as a share of the month. Shape (levels, machines)."""
-    off = {family: shares - MarginalScale.of(scales[family])(shares) for family in set(families)}
-    return np.stack([off[family] for family in families], axis=1)
+    none = np.zeros_like(shares)
+    off = {family: shares - MarginalScale.of(scales[family])(shares) for family in set(families) & scales.keys()}
+    return np.stack([off.get(family, none) for family in families], axis=1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -34,9 +35,9 @@ class Group:
     region: str
     geography: str
     profile: str
-    weights: Weights | None
     gpu: str
     arch: str
+    weights: Weights | None
     burstable: bool
     rows: Index = field(compare=False, hash=False)
 
@@ -47,22 +48,27 @@ class Market:
     def __init__(self, book: PriceBook, wanted: Wanted = ANY) -> None:
         self.book = book
         self.wanted = wanted  # a machine that is wanted by name competes alone, whatever its flags
+        self._groups: dict[tuple[int, str], tuple[Workloads, Sequence[Group]]] = {}
         self._offers: dict[tuple[str, Group], Offer] = {}
         self._lists: dict[tuple[object, ...], dict[str, dict[str, Rate]]] = {}
 
-    def groups(self, platform: Platform, work: Workloads) -> Iterator[Group]:
+    def groups(self, platform: Platform, work: Workloads) -> Sequence[Group]:
         """Rows grouped by what decides their offer, so that strings and levels are scalars inside a group."""
-        members: dict[tuple[str, str, str, Weights | None, str, str, bool], list[int]] = {}
-        columns = [
-            work.text(name)[:, 0] for name in (f"{platform.vendor}_region", "geography", "profile", "gpu", "arch")
-        ]
-        burstable = work.burstable_allowed[:, 0] > 0
-        for row, (override, geography, profile, gpu, arch) in enumerate(zip(*columns, strict=True)):
-            region = override or self.region(platform.vendor, geography)
-            key = region, geography, profile, work.weights[row], gpu, arch, bool(burstable[row])
+        known = self._groups.get((id(work), platform.vendor))
+        if known is None or known[0] is not work:
+            known = self._groups[id(work), platform.vendor] = work, self._grouped(platform.vendor, work)
+        return known[1]
+
+    def _grouped(self, vendor: str, work: Workloads) -> Sequence[Group]:
+        members: dict[tuple[Any, ...], list[int]] = {}
+        columns = [work.text(name)[:, 0] for name in (f"{vendor}_region", "geography", "profile", "gpu", "arch")]
+        burstable = (work.burstable_allowed[:, 0] > 0).tolist()
+        for row, key in enumerate(zip(*columns, work.weights, burstable, strict=True)):
             members.setdefault(key, []).append(row)
-        for key, rows in members.items():
-            yield Group(*key, rows=np.array(rows, dtype=np.intp))
+        return [
+            Group(override or self.region(vendor, geography), geography, *rest, rows=np.array(rows, dtype=np.intp))
+            for (override, geography, *rest), rows in members.items()
+        ]
 
     def region(self, vendor: str, geography: str) -> str:
         """The vendor's region that serves a geography. Raises `InputError` with the nearest names."""

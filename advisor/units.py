@@ -33,9 +33,11 @@ ROUNDING_SLACK = 1e-9
 
 def ceil(values: Array) -> Array:
     """Round up to whole things, forgiving the last bits: ⌈x − 1e-9⌉. Shape kept."""
-    return np.ceil(values - ROUNDING_SLACK)
+    rounded = values - ROUNDING_SLACK
+    return np.ceil(rounded, out=rounded)
 
 
 def floor(values: Array) -> Array:
     """Round down to whole things, forgiving the last bits: ⌊x + 1e-9⌋. Shape kept."""
-    return np.floor(values + ROUNDING_SLACK)
+    rounded = values + ROUNDING_SLACK
+    return np.floor(rounded, out=rounded)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.autoscaling import alive_instances, present_share
-from advisor.capacity import CapacityPlan, Sizing, cold_starts, needs_warm_replica, size, utilisation
+from advisor.capacity import CapacityPlan, Sizing, needs_warm_replica, size, utilisation
 from advisor.limits import Limit, at_most
 from advisor.platforms.platform import Offer, Platform, common_limits
 from advisor.queueing import busy_instances, peak_concurrency, pooled, rounded_duration
@@ -52,14 +52,9 @@ class CloudRun(Platform):
         )
         hours = hours_with_release(offer.levels, 0.0 if mode == REQUEST else facts["idle_shutdown_s"])
         sized = size(work, offer.levels, offer.weights, sizing)
-        linger_s = facts["idle_shutdown_s"] + sized.duration_s
-        _, share = cold_starts(work, offer.levels, hours, sized, linger_s, work.min_replicas)
-        kept = np.maximum(work.min_replicas, needs_warm_replica(work, share))
-        sized = replace(sized, replicas=np.maximum(sized.replicas, kept))
-        starts, share = cold_starts(work, offer.levels, hours, sized, linger_s, kept)
-        return CapacityPlan(
-            offer.levels, hours, sized.rate_per_s, sized.duration_s, sized.replicas, sized.missed, kept, starts, share
-        )
+        linger_s = facts["idle_shutdown_s"] + work.duration_s
+        plan = CapacityPlan(work, offer.levels, hours, sized, work.min_replicas, linger_s)
+        return replace(plan, kept=np.maximum(work.min_replicas, needs_warm_replica(work, plan.cold_share)))
 
     def limits(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
         """The vendor's sizes, sizes of bodies, time-outs and promise."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from advisor.autoscaling import release_delay_s
-from advisor.capacity import CapacityPlan, Sizing, asks_promise, cold_starts, size, utilisation
+from advisor.capacity import CapacityPlan, Sizing, asks_promise, size, utilisation
 from advisor.limits import Limit, at_most, impossible
 from advisor.machine_hours import machine_hours
 from advisor.nodes import (
@@ -21,19 +21,19 @@ from advisor.nodes import (
     pods_per_node,
     reserved_vcpu,
     share_of_node,
-    shared_nodes,
     trim,
 )
 from advisor.platforms.platform import Offer, Platform, common_limits
 from advisor.queueing import per_replica
 from advisor.traffic import hours_with_release
-from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, Array, Index, Mask
+from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, MILLI, Array, Index, Mask
 from advisor.usage import Quantity, Usage, image_gib_months, internet_gib, log_gib, request_gib, response_gib
 from advisor.workload import NO_GPU, Workloads
 from pricing import Facts, Machines
 
 AnyColumn = TypeVar("AnyColumn", Array, Mask)
 NOT_TRIMMED = np.array([[1.0]])
+WHOLE_NODES = np.inf  # a replica on a cluster of its own: the smaller of this share and whole nodes is whole nodes
 NEVER_S = np.array([[np.inf]])  # a pod autoscaler's last replica never expires
 
 
@@ -46,7 +46,7 @@ class Fit:
     nominal: Array  # replicas on the node as it is sold, which a trimmed request may reach
     denser: Mask  # where the trimmed request is allowed, and more of it fit
     vcpu_ratio: Array  # of the declared vCPU that a trimmed replica gets
-    share: Array  # nodes that one replica accounts for on a shared cluster
+    share: Array  # nodes that one replica accounts for on a shared cluster; more than any cluster has on one of its own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,7 @@ class Kubernetes(Platform):
         declared = pods_per_node(*needs, room)
         nominal = pods_per_node(*needs, as_sold(offer.machines, room))
         cut = trim(work.vcpu, work.memory_gib, nominal, room, offer.facts["trim_floor"])
-        share = share_of_node(*needs, room, offer.facts["packing"])
+        share = np.where(work.has_cluster > 0, share_of_node(*needs, room, offer.facts["packing"]), WHOLE_NODES)
         return Fit(room, declared, nominal, cut.allowed & (nominal > declared), cut.vcpu_ratio, share)
 
     def _plan(
@@ -86,20 +86,8 @@ class Kubernetes(Platform):
         hours = hours_with_release(offer.levels, release_delay_s(facts["pod_release_s"], facts["node_release_s"]))
         sized = size(work, offer.levels, offer.weights, self._sizing(work, offer, vcpu_ratio))
         least = least_nodes(work, mode in self.zonal, facts)
-        kept = sized.replicas[0]
-        starts, cold = cold_starts(work, offer.levels, hours, sized, NEVER_S, kept)
-        return CapacityPlan(
-            levels=offer.levels,
-            hours=hours,
-            rate_per_s=sized.rate_per_s,
-            duration_s=sized.duration_s,
-            replicas=sized.replicas,
-            missed=sized.missed,
-            kept=kept,
-            cold_starts_per_month=starts,
-            cold_share=cold,
-            machines=tuple(nodes(work, replicas, pods, share, least) for replicas in sized.replicas),
-        )
+        machines = tuple(nodes(replicas, pods, share, least) for replicas in sized.replicas)
+        return CapacityPlan(work, offer.levels, hours, sized, sized.replicas[0], NEVER_S, machines)
 
     def _sizing(self, work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:
         facts = offer.facts
@@ -137,14 +125,14 @@ class Kubernetes(Platform):
     def usage(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> Usage:
         """Machine-hours, the cluster's own fees, and the network that a cluster needs."""
         part = 1.0 / np.where(work.has_cluster > 0, work.cluster_services, 1.0)
-        hours = machine_hours(plan, offer)
+        hours = machine_hours(plan, offer, committed=bool((work.commitment_years > 0).any()))
         counted = {
             self.fees[mode]: HOURS_PER_MONTH * part,
             **network(work, mode in self.zonal, offer, part),
             "log_gib": log_gib(work),
             "image_gib_months": image_gib_months(work),
             "boot_disk_gib_months": hours.total / HOURS_PER_MONTH * offer.facts["boot_disk_gib"],
-            "nat_vm_hours": np.minimum(hours.total, HOURS_PER_MONTH * offer.facts["nat_billed_vms_max"]),
+            "nat_vm_hours": nat_vm_hours(plan, offer.facts["nat_billed_vms_max"]),
             **hours.meters,
         }
         return {meter: Quantity.exactly(quantity) for meter, quantity in counted.items()}
@@ -167,13 +155,11 @@ def least_nodes(work: Workloads, zonal: bool, facts: Facts) -> Array:
     return np.asarray(np.maximum(promised, spread))
 
 
-def nodes(work: Workloads, replicas: Array, pods: Array, share: Array, least: Array) -> Array:
+def nodes(replicas: Array, pods: Array, share: Array, least: Array) -> Array:
     """Whole nodes of a cluster of its own, or this service's part of a shared one. Shape (rows, machines)."""
-    alone = np.maximum(machines_needed(replicas, pods), least)
-    shared = work.has_cluster > 0
-    if not shared.any():
-        return alone
-    return np.where(shared, shared_nodes(replicas, share, alone), alone)
+    alone = machines_needed(replicas, pods)
+    np.maximum(alone, least, out=alone)
+    return np.minimum(replicas * share, alone, out=alone)
 
 
 def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, rows: Index, helps: Mask, held: Array) -> CapacityPlan:
@@ -190,8 +176,8 @@ def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, rows: Index, helps: M
     machines = tuple(
         _merged(whole, cut, better, rows) for whole, cut in zip(declared.machines, trimmed.machines, strict=True)
     )
-    missed = _merged(np.broadcast_to(declared.missed, better.shape), trimmed.missed, better, rows)
-    return replace(declared, machines=machines, missed=missed, trimmed=better)
+    missed = _merged(np.broadcast_to(declared.sized.missed, better.shape), trimmed.sized.missed, better, rows)
+    return replace(declared, sized=replace(declared.sized, missed=missed), machines=machines, trimmed=better)
 
 
 def _merged(whole: AnyColumn, cut: AnyColumn, better: Mask, rows: Index) -> AnyColumn:
@@ -205,6 +191,14 @@ def node_hours(plan: CapacityPlan, rows: Index | slice) -> Array:
     total = np.zeros((1, 1))
     for hours, machines in zip(plan.hours, plan.machines, strict=True):
         total = total + hours * machines[rows]
+    return total
+
+
+def nat_vm_hours(plan: CapacityPlan, most: float) -> Array:
+    """VM-hours that a NAT gateway bills in a month: at any time at most so many VMs. Shape (rows, machines)."""
+    total = np.zeros((1, 1))
+    for hours, machines in zip(plan.hours, plan.machines, strict=True):
+        total = total + hours * np.minimum(machines, most)
     return total
 
 
@@ -225,6 +219,12 @@ def network(work: Workloads, zonal: bool, offer: Offer, part: Array) -> Mapping[
     }
 
 
+def gke_reserved_vcpu(machines: Machines, facts: Facts) -> Array:
+    """The kubelet's part of a GKE node's vCPU: by core, or a fixed amount of a shared core. Shape (machines,)."""
+    by_core = reserved_vcpu(machines.vcpu, facts.scale("cpu_reserve_millicores"))
+    return np.where(machines.burstable, facts["shared_core_cpu_reserve_millicores"] * MILLI, by_core)
+
+
 def gke_room(machines: Machines, facts: Facts) -> Room:
     """What a GKE node leaves: its reserves, the system pods of a node, and memory that the system never shows."""
     reserve = gke_reserved_memory(
@@ -234,11 +234,7 @@ def gke_room(machines: Machines, facts: Facts) -> Room:
         facts["small_node_reserve_mib"] / MIB_PER_GIB,
     )
     return Room(
-        allocatable_vcpu(
-            machines.vcpu,
-            reserved_vcpu(machines.vcpu, facts.scale("cpu_reserve_millicores")),
-            facts["node_system_vcpu"],
-        ),
+        allocatable_vcpu(machines.vcpu, gke_reserved_vcpu(machines, facts), facts["node_system_vcpu"]),
         allocatable_memory(
             machines.memory_gib,
             facts["hidden_memory_share"],

@@ -101,5 +101,5 @@ def common_limits(work: Workloads, offer: Offer, plan: CapacityPlan) -> tuple[Li
         ),
         impossible(f"keep data inside the geography ({offer.region} is outside)", stays & (not offer.inside)),
         impossible(f"find a suitable machine sold in {offer.region}", nowhere),
-        impossible("meet the latency goal, which the request alone misses", plan.missed),
+        impossible("meet the latency goal, which the request alone misses", plan.sized.missed),
     )

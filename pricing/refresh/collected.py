@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from pricing.refresh.conversion import ConversionError, Conversions
+
 GRADES = {
     "primary": "primary",
     "primary_quoted": "quoted",
@@ -23,10 +25,6 @@ GRADES = {
 }
 EVERYWHERE = {"", "global", "Global", "all"}
 DATE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?(?!\d)|(\d{4})(?:$|\)| to | or later)")
-
-
-class ConversionError(Exception):
-    """The collected tables and the rules do not fit together: what, where, and what is allowed."""
 
 
 @dataclass(frozen=True)
@@ -134,8 +132,8 @@ def price_row(raw: Mapping[str, str], read: datetime.date) -> Row:
 class Collected:
     """The collected folder: price tables, shapes and facts by the names that `rules/tables.yaml` gives them."""
 
-    def __init__(self, folder: Path, tables: Mapping[str, Mapping[str, Any]]) -> None:
-        self.folder, self.tables = folder, tables
+    def __init__(self, folder: Path, tables: Mapping[str, Mapping[str, Any]], conversions: Conversions) -> None:
+        self.folder, self.tables, self.conversions = folder, tables, conversions
         self.refused: list[Refusal] = []
         self._prices: dict[str, dict[tuple[str, str], list[Row]]] = {}
         self._facts: dict[str, dict[str, Any]] = {}

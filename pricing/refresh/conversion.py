@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from pricing.refresh.collected import ConversionError
+
+class ConversionError(Exception):
+    """The collected tables and the rules do not fit together: what, where, and what is allowed."""
 
 
 class Conversions:

@@ -6,50 +6,46 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pricing.refresh.collected import Collected, ConversionError, Origin
-from pricing.refresh.conversion import Conversions, number, scaled
+from pricing.refresh.collected import Collected, Origin
+from pricing.refresh.conversion import ConversionError, number, scaled
 from pricing.refresh.meters import rows
 
 WORDS = {True: "yes", False: "no", None: "unknown"}
 
 
-def fact(name: str, rule: Mapping[str, Any], collected: Collected, conversions: Conversions) -> dict[str, Any]:
+def fact(name: str, rule: Mapping[str, Any], collected: Collected) -> dict[str, Any]:
     """One entry of `limits:` or `behaviour:`, taken and converted as the rule says."""
     if isinstance(rule["from"], str):
-        value, said = _value(name, rule["from"], rule, collected, conversions)
+        value, said = _value(name, rule["from"], rule, collected)
     elif "table" in rule["from"]:
-        value, said = _listed(name, rule, collected, conversions)
+        value, said = _listed(name, rule, collected)
     else:
-        value, said = _table(name, rule, collected, conversions)
+        value, said = _table(name, rule, collected)
     return {"label": rule["label"], "unit": rule["unit"], "source": said, "from": {said.since: value}}
 
 
-def _table(
-    name: str, rule: Mapping[str, Any], collected: Collected, conversions: Conversions
-) -> tuple[dict[Any, Any], Origin]:
+def _table(name: str, rule: Mapping[str, Any], collected: Collected) -> tuple[dict[Any, Any], Origin]:
     """A table made of several entries; its source is that of the first."""
-    entries = {key: _value(f"{name}.{key}", path, rule, collected, conversions) for key, path in rule["from"].items()}
+    entries = {key: _value(f"{name}.{key}", path, rule, collected) for key, path in rule["from"].items()}
     return {key: value for key, (value, _) in entries.items()}, next(iter(entries.values()))[1]
 
 
-def _listed(name: str, rule: Mapping[str, Any], collected: Collected, conversions: Conversions) -> tuple[Any, Origin]:
+def _listed(name: str, rule: Mapping[str, Any], collected: Collected) -> tuple[Any, Origin]:
     """A plain number that stands in a table of prices, such as a ratio or a life in years."""
     found = rows(name, rule["from"], collected)
     if len(found) > 1:
         raise ConversionError(f"{name}: {len(found)} rows of {rule['from']['table']} fit; one is allowed")
-    return found[0].price * conversions.factor(found[0].unit, rule["unit"], name), found[0].origin
+    return found[0].price * collected.conversions.factor(found[0].unit, rule["unit"], name), found[0].origin
 
 
-def _value(
-    name: str, path: str, rule: Mapping[str, Any], collected: Collected, conversions: Conversions
-) -> tuple[Any, Origin]:
+def _value(name: str, path: str, rule: Mapping[str, Any], collected: Collected) -> tuple[Any, Origin]:
     value, unit, said = collected.fact(path)
     value = _picked(name, value, rule)
     if "find" in rule:
         value = _found(name, value, rule["find"])
     if "steps" in rule:
         value = {key: _steps(each) for key, each in value.items()}
-    factor = conversions.factor(rule.get("in", unit), rule["unit"], name)
+    factor = collected.conversions.factor(rule.get("in", unit), rule["unit"], name)
     return _worded(_renamed(scaled(value, factor), rule)), said
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from pricing.refresh.collected import Collected, ConversionError, Origin
+from pricing.refresh.collected import Collected, Origin
+from pricing.refresh.conversion import ConversionError
 
 SHAPE_COLUMNS = (
     *("machine", "family", "vcpu", "memory_gib", "gpu", "gpus", "gpu_memory_gib"),

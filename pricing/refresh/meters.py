@@ -8,19 +8,19 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from pricing.refresh.collected import Collected, ConversionError, Origin, Row, regraded
-from pricing.refresh.conversion import Conversions
+from pricing.refresh.collected import Collected, Origin, Row, regraded
+from pricing.refresh.conversion import ConversionError
 
 Tiers = dict[Decimal, Decimal | str]  # "unknown" from where the table ends
 
 
-def meter(name: str, rule: Mapping[str, Any], collected: Collected, conversions: Conversions) -> dict[str, Any]:
+def meter(name: str, rule: Mapping[str, Any], collected: Collected) -> dict[str, Any]:
     """One entry of `prices:`, selected and converted as the rule says."""
-    regions = _regions(name, rule, collected, conversions)
+    regions = _regions(name, rule, collected)
     common = Counter(said for _, said in regions.values()).most_common(1)[0][0]
     entry = {key: rule[key] for key in ("label", "unit")} | {"role": rule.get("role", "principal"), "source": common}
     if "allowance" in rule:
-        entry["allowance"] = _allowance(name, rule["allowance"], rule["unit"], collected, conversions)
+        entry["allowance"] = _allowance(name, rule["allowance"], rule["unit"], collected)
     if "discounts" in rule:
         entry["discounts"] = _discounts(name, rule["discounts"], collected)
     entry["regions"] = {region: _dated(price, said, common) for region, (price, said) in sorted(regions.items())}
@@ -42,9 +42,7 @@ def _inside(row: Row, rule: Mapping[str, Any]) -> bool:
     return row.region in rule.get("regions", [row.region]) and row.origin.since == rule.get("stated", row.origin.since)
 
 
-def _regions(
-    name: str, rule: Mapping[str, Any], collected: Collected, conversions: Conversions
-) -> dict[str, tuple[Any, Origin]]:
+def _regions(name: str, rule: Mapping[str, Any], collected: Collected) -> dict[str, tuple[Any, Origin]]:
     """Region -> (price or tiers, origin); an earlier selection wins over a later one."""
     regions: dict[str, tuple[Any, Origin]] = {}
     for selection in selections(rule):
@@ -53,7 +51,7 @@ def _regions(
             for region in selection.get("as", [row.region]):
                 by_region.setdefault(region, []).append(row)
         for region, found in by_region.items():
-            regions.setdefault(region, (_price(name, found, selection, rule["unit"], conversions), found[0].origin))
+            regions.setdefault(region, (_price(name, found, selection, rule["unit"], collected), found[0].origin))
     return regions
 
 
@@ -63,24 +61,23 @@ def selections(rule: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return chosen
 
 
-def _price(name: str, found: list[Row], selection: Mapping[str, Any], unit: str, conversions: Conversions) -> Any:
+def _price(name: str, found: list[Row], selection: Mapping[str, Any], unit: str, collected: Collected) -> Any:
     """A price per unit of the meter, or marginal tiers: from-quantity -> price."""
-    tiers: Tiers = {}
     if selection.get("flat"):  # the table's tiers count something else than the meter
         found = [replace(row, tier_from=Decimal(0), tier_to=None) for row in found]
-    for row in found:
-        factor = conversions.factor(row.unit, unit, name)
+    tiers: Tiers = {}
+    for row in sorted(found, key=lambda row: row.tier_from):
+        factor = collected.conversions.factor(row.unit, unit, name)
         start = row.tier_from * factor
-        if start in tiers and tiers[start] != row.price / factor:
+        if tiers.get(start, "unknown") not in ("unknown", row.price / factor):
             raise ConversionError(f"{name}: two prices from {start} {unit} in {row.region}: {row.sku}")
         tiers[start] = row.price / factor
-    last = max(found, key=lambda row: row.tier_from)
-    if last.tier_to is not None:
-        tiers[last.tier_to * factor] = "unknown"
-    return _tiers(tiers, selection.get("below_first", "free"))
+        if row.tier_to is not None:
+            tiers.setdefault(row.tier_to * factor, "unknown")  # until a further row says more
+    return _from_zero(tiers, selection.get("below_first", "free"))
 
 
-def _tiers(tiers: Tiers, below_first: str) -> Any:
+def _from_zero(tiers: Tiers, below_first: str) -> Any:
     """Tiers from 0: below the first one stands nothing (free in the price list itself) or the first price."""
     first = min(tiers)
     if first > 0:
@@ -93,18 +90,17 @@ def _dated(price: Any, said: Origin, common: Origin) -> dict[Any, Any]:
     return {said.since: price if said == common else {"value": price, "source": said}}
 
 
-def _allowance(
-    name: str, rule: Mapping[str, Any], unit: str, collected: Collected, conversions: Conversions
-) -> dict[str, Any]:
+def _allowance(name: str, rule: Mapping[str, Any], unit: str, collected: Collected) -> dict[str, Any]:
     """What is free each month: the end of the free tier that the rule selects, as a quantity or a sum of money."""
     found = rows(f"{name} allowance", rule["from"], collected)
-    row = found[0]
-    if row.tier_to is None:
-        raise ConversionError(f"{name}: the free tier {row.sku} has no end")
+    ends = {row.tier_to for row in found}
+    if len(ends) > 1 or None in ends:
+        raise ConversionError(f"{name}: the free tier {found[0].sku} needs one end in all regions; it has {ends}")
+    row, end = found[0], ends.pop() or Decimal(0)
     stated = {key: rule[key] for key in ("valued_in", "scope", "pool", "months") if key in rule}
     if rule.get("in") == "usd":
-        return {"usd": row.tier_to} | stated | {"source": row.origin}
-    return {"quantity": row.tier_to * conversions.factor(row.unit, unit, name)} | stated | {"source": row.origin}
+        return {"usd": end} | stated | {"source": row.origin}
+    return {"quantity": end * collected.conversions.factor(row.unit, unit, name)} | stated | {"source": row.origin}
 
 
 def _discounts(name: str, rule: Mapping[str, Mapping[str, Any]], collected: Collected) -> dict[str, Any]:

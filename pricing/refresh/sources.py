@@ -2,63 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pricing.refresh.collected import ConversionError, Origin
+from pricing.refresh.collected import Origin
+from pricing.refresh.conversion import ConversionError
 
 
 class Names:
-    """Key and title of every address that the rules know (`rules/sources.yaml`)."""
+    """Key, title and link of every address that the rules know (`rules/sources.yaml`)."""
 
     def __init__(self, known: Mapping[str, Mapping[str, str]]) -> None:
-        self.key = {entry["address"]: key for key, entry in known.items()}
-        self.title = {entry["address"]: entry["title"] for entry in known.values()}
-        self.url = {entry["address"]: entry.get("url", entry["address"]) for entry in known.values()}
+        self._keys = {entry["address"]: key for key, entry in known.items()}
+        self._known = {entry["address"]: entry for entry in known.values()}
 
     def keys(self, origins: Iterable[Origin]) -> dict[Origin, str]:
-        """A key for each origin: the address's name alone where one origin has it, else with its day and grade."""
+        """A key for each origin: the name of its address alone where that is enough, else with its day and grade."""
         unique = sorted(set(origins), key=_order)
-        nameless = sorted({each.address for each in unique} - self.key.keys())
+        nameless = sorted({each.address for each in unique} - self._keys.keys())
         if nameless:
             raise ConversionError(f"rules/sources.yaml has no name for {', '.join(map(repr, nameless))}")
-        keys = {each: self._shortest(each, unique) for each in unique}
-        return {each: _numbered(each, keys) for each in unique}
+        return {each: self._key(each, [other for other in unique if other.address == each.address]) for each in unique}
 
-    def _shortest(self, each: Origin, unique: list[Origin]) -> str:
-        name = self.key[each.address]
-        rivals = [other for other in unique if other.address == each.address and other != each]
-        for key in KEY_FORMS:
-            if all(key(name, each) != key(name, rival) for rival in rivals):
-                return key(name, each)
-        return KEY_FORMS[-1](name, each)
+    def _key(self, each: Origin, siblings: list[Origin]) -> str:
+        """The shortest form that no other origin of the address shares, else the longest with a number."""
+        forms = [self._forms(other) for other in siblings]
+        own = self._forms(each)
+        for place, form in enumerate(own):
+            if [other[place] for other in forms].count(form) == 1:
+                return form
+        return f"{own[-1]}_{siblings.index(each) + 1}"
 
-    def entry(self, each: Origin) -> dict[str, Any]:
-        """The entry of a `sources:` table."""
-        entry = {"title": self.title[each.address], "url": self.url[each.address], "grade": each.grade}
+    def _forms(self, each: Origin) -> tuple[str, str, str]:
+        name = self._keys[each.address]
+        return name, f"{name}_{each.since:%Y_%m_%d}", f"{name}_{each.since:%Y_%m_%d}_{each.grade}"
+
+    def table(self, keys: Mapping[Origin, str]) -> dict[str, dict[str, Any]]:
+        """A `sources:` table, sorted by key."""
+        return {key: self._entry(each) for each, key in sorted(keys.items(), key=lambda pair: pair[1])}
+
+    def _entry(self, each: Origin) -> dict[str, Any]:
+        known = self._known[each.address]
+        entry = {"title": known["title"], "url": known.get("url", each.address), "grade": each.grade}
         if each.rule:
             entry["rule"] = each.rule
         return entry | {"stated": each.stated or "unknown", "read": each.read}
 
-    def table(self, keys: Mapping[Origin, str]) -> dict[str, dict[str, Any]]:
-        """A `sources:` table, sorted by key."""
-        return {key: self.entry(each) for each, key in sorted(keys.items(), key=lambda pair: pair[1])}
-
 
 def _order(each: Origin) -> tuple[str, ...]:
-    return each.address, str(each.since), each.grade, each.rule
-
-
-KEY_FORMS: tuple[Callable[[str, Origin], str], ...] = (
-    lambda name, each: name,  # noqa: ARG005
-    lambda name, each: f"{name}_{each.since:%Y_%m_%d}",
-    lambda name, each: f"{name}_{each.since:%Y_%m_%d}_{each.grade}",
-)
-
-
-def _numbered(each: Origin, keys: Mapping[Origin, str]) -> str:
-    same = [other for other, key in keys.items() if key == keys[each]]
-    return keys[each] if len(same) == 1 else f"{keys[each]}_{same.index(each) + 1}"
+    return each.address, str(each.since), each.grade, each.rule, str(each.stated)
 
 
 def origins(tree: Any) -> list[Origin]:

@@ -1,6 +1,6 @@
 """Turn a folder of collected facts into the files of `pricing/data`, repeatably.
 
-    python -m pricing.refresh.tables FOLDER [--into pricing/data]
+    python -m pricing.refresh.tables FOLDER [--into pricing/data] [--by pricing/refresh]
 
 What is selected, and under which name, is data: `rules/`. Facts that no table holds are in `kept/`.
 """
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pricing.refresh.collected import Collected, ConversionError
-from pricing.refresh.conversion import Conversions
+from pricing.refresh.collected import Collected
+from pricing.refresh.conversion import ConversionError, Conversions
 from pricing.refresh.documents import csv_text, read_yaml, yaml_text
 from pricing.refresh.facts import fact
 from pricing.refresh.machines import SHAPE_COLUMNS, Record, shapes
@@ -34,7 +34,6 @@ class Converter:
     """The collected tables with the rules that read them."""
 
     collected: Collected
-    conversions: Conversions
     names: Names
     rules: Path
     kept: Path
@@ -77,7 +76,7 @@ class Converter:
         for section in SECTIONS:
             convert = meter if section == "prices" else fact
             for name, rule in rules.get(section, {}).items():
-                entry = convert(f"{service} {name}", rule, self.collected, self.conversions)
+                entry = convert(f"{service} {name}", rule, self.collected)
                 converted.setdefault(section, {})[name] = entry
         _mark_not_sold(converted.get("prices", {}), rules.get("prices", {}))
         return converted
@@ -131,11 +130,11 @@ def _read(path: Path) -> dict[str, Any]:
     return document
 
 
-def converter(folder: Path, rules: Path = HERE / "rules", kept: Path = HERE / "kept") -> Converter:
-    """A converter of a collected folder, by the given rules and kept facts."""
-    collected = Collected(folder, _read(rules / "tables.yaml"))
-    conversions, names = Conversions(_read(rules / "units.yaml")), Names(_read(rules / "sources.yaml"))
-    return Converter(collected, conversions, names, rules, kept)
+def converter(folder: Path, by: Path = HERE) -> Converter:
+    """A converter of a collected folder, by the rules and kept facts in a folder."""
+    rules = by / "rules"
+    collected = Collected(folder, _read(rules / "tables.yaml"), Conversions(_read(rules / "units.yaml")))
+    return Converter(collected, Names(_read(rules / "sources.yaml")), rules, by / "kept")
 
 
 def write(files: Mapping[str, str], into: Path) -> None:
@@ -151,8 +150,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m pricing.refresh.tables", description=__doc__)
     parser.add_argument("folder", type=Path, help="folder of collected tables")
     parser.add_argument("--into", type=Path, default=HERE.parent / "data", help="data folder (default: pricing/data)")
+    parser.add_argument("--by", type=Path, default=HERE, help="folder of rules and kept facts (default: this package)")
     asked = parser.parse_args(arguments)
-    convert = converter(asked.folder)
+    convert = converter(asked.folder, asked.by)
     try:
         write(dict(convert.files()), asked.into)
     except ConversionError as error:
