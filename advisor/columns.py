@@ -61,8 +61,9 @@ class Workloads:
         return len(self.texts["name"])
 
     def __getattr__(self, name: str) -> Array:
+        numbers: Mapping[str, Array] = self.__dict__.get("numbers", {})  # none yet while it is unpickled
         try:
-            return self.__dict__["numbers"][name]  # also before anything is there, as while it is unpickled
+            return numbers[name]
         except KeyError:
             raise AttributeError(name) from None
 
