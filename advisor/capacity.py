@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from advisor.autoscaling import (
+    async_replicas,
     cold_share,
     cold_starts_per_month,
     expiries_per_s,
@@ -20,10 +21,10 @@ from advisor.queueing import Demand, Routing, effective_duration, replicas_for_l
 from advisor.traffic import Level, arrival_rate, rises, windowed_peak
 from advisor.units import P95, SECONDS_PER_MONTH, Array, Index, Mask
 from advisor.workload import FIELDS, Workloads, extra
+from pricing.fact import Facts
 
 # The lowest availability a workload can ask for is the one that no vendor need promise.
 NO_PROMISE = extra(FIELDS["availability"])["choices"][0]
-UNBOUNDED = np.array([[np.inf]])
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,12 @@ class Sizing:
     most_rate_per_s: float = np.inf  # requests that one replica accepts a second
 
 
-def utilisation(work: Workloads, platforms: float, waiting: float) -> Array:
+def utilisation(work: Workloads, facts: Facts) -> Array:
     """The user's target where one is given, else the platform's, or the one for work that may wait. Shape (rows, 1)."""
-    usual = np.where(work.text("kind") == "async", waiting, platforms)
+    waits = work.text("kind") == "async"
+    usual = np.where(waits, facts["async_utilisation"], np.nan) if waits.any() else np.full(waits.shape, np.nan)
+    if not waits.all():
+        usual = np.where(waits, usual, facts["target_utilisation"])
     return np.where(np.isnan(work.target_utilisation), usual, work.target_utilisation)
 
 
@@ -111,8 +115,9 @@ class CapacityPlan:
 def size(work: Workloads, levels: Sequence[Level], weights: Sequence[float], sizing: Sizing) -> Sized:
     """Size every level by load, latency goal and availability, and say where no number of replicas meets the goal."""
     rate = np.stack([arrival_rate(work.requests_per_month, level) for level in levels])
-    sized_for = np.minimum(rate if sizing.follows_bursts else rate * work.burst, _busiest(work, weights))
+    sized_for = rate if sizing.follows_bursts else rate * work.burst
     replicas = settled_replicas(sized_for, sizing.duration_full_s, work.concurrency, sizing.utilisation)
+    replicas = _spread_over_wait(work, levels, weights, replicas, sizing)
     replicas = np.maximum(replicas, np.ceil(sized_for / sizing.most_rate_per_s))
     replicas, missed = _with_goal(work, sized_for, replicas, sizing)
     if sizing.zones is not None:
@@ -121,13 +126,23 @@ def size(work: Workloads, levels: Sequence[Level], weights: Sequence[float], siz
     return Sized(sizing, rate, replicas, missed)
 
 
-def _busiest(work: Workloads, weights: Sequence[float]) -> Array:
-    """The rate that must be kept up with: unbounded online; for work that may wait, its busiest window. [1/s]"""
+def _spread_over_wait(
+    work: Workloads, levels: Sequence[Level], weights: Sequence[float], replicas: Array, sizing: Sizing
+) -> Array:
+    """Work that may wait either follows its traffic, or is spread by a steady crew that keeps up with the busiest wait.
+
+    The crew is sized by the largest mean over any window of `max_wait_s`. Whichever takes fewer replica-hours is kept.
+    """
     queued = work.text("kind") == "async"
     if not queued.any():
-        return UNBOUNDED
-    rate = work.requests_per_month / SECONDS_PER_MONTH * windowed_peak(weights, work.max_wait_s)
-    return np.where(queued, rate, np.inf)
+        return replicas
+    busiest = windowed_peak(weights, work.max_wait_s)
+    per_second = work.requests_per_month / SECONDS_PER_MONTH
+    crew = async_replicas(per_second, busiest, sizing.duration_full_s, work.concurrency, sizing.utilisation)
+    following = np.zeros((1, 1))
+    for level, count in zip(levels, replicas, strict=True):
+        following = following + level.share * count
+    return np.where(queued & (crew <= following), crew, replicas)
 
 
 def _with_goal(work: Workloads, rate: Array, replicas: Array, sizing: Sizing) -> tuple[Array, Mask]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.bill import Bill, Till
+from advisor.capacity import asks_promise
 from advisor.evaluation import Best, Evaluation, Wanted
 from advisor.market import Market
 from advisor.platforms.platform import Offer, Platform
@@ -40,9 +41,12 @@ def evaluate(
 
 
 def may_buy(work: Workloads, purchase: str) -> Mask:
-    """Which rows may buy this way: a commitment as long as they would sign and no longer than the horizon."""
+    """Which rows may buy this way: a commitment as long as they would sign and no longer than the horizon.
+
+    Spot is for those that may be interrupted and are promised nothing.
+    """
     if purchase == SPOT:
-        return work.interruptible > 0
+        return (work.interruptible > 0) & ~asks_promise(work)
     years = COMMITTED_YEARS.get(purchase, 0)
     return (work.commitment_years >= years) & (work.horizon_months >= years * MONTHS_PER_YEAR)
 

@@ -11,7 +11,7 @@ from advisor.units import Array, Mask
 from pricing.fact import Fact
 
 NOTHING = np.array([[0.0]])
-YES_NO = "yes/no"
+YES_NO, SHARE, COUNT = "yes/no", "share", "count"
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,14 @@ class Limit:
     def reason(self, asked: float, allowed: float) -> str:
         """Why it is broken, for one row and one machine, in words."""
         if self.unit == YES_NO:
-            return f"{self.name}: not possible"
-        return f"{self.name}: {asked:,.6g} {self.unit} asked, at most {allowed:,.6g} {self.unit} allowed"
+            return f"cannot {self.name}"
+        return f"{self.name}: {self.shown(asked)} asked, at most {self.shown(allowed)}"
+
+    def shown(self, value: float) -> str:
+        """A value with its unit, as people read it."""
+        if self.unit == SHARE:
+            return f"{value:.6g}"
+        return f"{value:,.6g}" + (f" {self.unit}" if self.unit != COUNT else "")
 
     @property
     def margin(self) -> Array:

@@ -66,8 +66,17 @@ class Market:
         for row, key in enumerate(zip(*columns, work.weights, burstable, strict=True)):
             members.setdefault(key, []).append(row)
         return [
-            Group(override or self.region(vendor, geography), geography, *rest, rows=np.array(rows, dtype=np.intp))
-            for (override, geography, *rest), rows in members.items()
+            Group(
+                region or self.region(vendor, place),
+                place,
+                profile,
+                gpu,
+                arch,
+                weights,
+                burst,
+                np.array(rows, dtype=np.intp),
+            )
+            for (region, place, profile, gpu, arch, weights, burst), rows in members.items()
         ]
 
     def region(self, vendor: str, geography: str) -> str:
@@ -93,6 +102,7 @@ class Market:
         machines = platform.machines(self.machines(platform, group, tuple(durations)), facts, group.region, durations)
         return Offer(
             region=group.region,
+            arch=group.arch,
             facts=facts,
             capabilities=self.book.capabilities(platform.id),
             machines=machines if len(machines) else Machines.nameless(),

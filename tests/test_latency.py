@@ -159,7 +159,7 @@ def test_where_the_quantile_is_read_with_cold_starts(share: float, read_at: floa
     replicas=st.integers(1, 200),
     goal_s=st.floats(0.001, 30),
 )
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 def test_being_late_is_a_quantile_above_the_goal(
     rate: float, duration_s: float, cv: float, replicas: int, goal_s: float
 ) -> None:

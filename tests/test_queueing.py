@@ -200,7 +200,7 @@ def test_peak_concurrency_above_a_thousand_is_a_bound() -> None:
     assert peak_concurrency(column(2000), column(1e-4)) == 2196
 
 
-@given(st.floats(0, 1500), st.floats(0, 600), st.floats(1e-9, 1))
+@given(st.floats(0, 1500), st.floats(1e-3, 600), st.floats(1e-9, 1))
 def test_peak_concurrency_never_falls_as_the_load_rises(load: float, more: float, tail: float) -> None:
     low, high = peak_concurrency(column(load, load + more), column(tail)).ravel()
     assert low <= high

@@ -41,7 +41,7 @@ class CloudRun(Platform):
         """Instances at each level of traffic, and one that is kept where a cold start would break a goal."""
         facts = offer.facts
         sizing = Sizing(
-            utilisation=utilisation(work, facts["target_utilisation"], facts["async_utilisation"]),
+            utilisation=utilisation(work, facts),
             least=work.min_replicas,
             zones=None,  # the vendor spreads instances over zones and replaces those of a lost one
             routing=pooled,

@@ -26,7 +26,7 @@ from advisor.nodes import (
 from advisor.platforms.platform import Offer, Platform, common_limits
 from advisor.queueing import per_replica
 from advisor.traffic import hours_with_release
-from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, MILLI, Array, Index, Mask
+from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, MILLI, Array, Index, Mask, ceil
 from advisor.usage import Quantity, Usage, image_gib_months, internet_gib, log_gib, request_gib, response_gib
 from advisor.workload import NO_GPU, Workloads
 from pricing import Facts, Machines
@@ -76,7 +76,9 @@ class Kubernetes(Platform):
         declared = pods_per_node(*needs, room)
         nominal = pods_per_node(*needs, as_sold(offer.machines, room))
         cut = trim(work.vcpu, work.memory_gib, nominal, room, offer.facts["trim_floor"])
-        share = np.where(work.has_cluster > 0, share_of_node(*needs, room, offer.facts["packing"]), WHOLE_NODES)
+        shared = work.has_cluster > 0
+        packing = offer.facts["packing"] if shared.any() else 1.0
+        share = np.where(shared, share_of_node(*needs, room, packing), WHOLE_NODES)
         return Fit(room, declared, nominal, cut.allowed & (nominal > declared), cut.vcpu_ratio, share)
 
     def _plan(
@@ -85,19 +87,19 @@ class Kubernetes(Platform):
         facts = offer.facts
         hours = hours_with_release(offer.levels, release_delay_s(facts["pod_release_s"], facts["node_release_s"]))
         sized = size(work, offer.levels, offer.weights, self._sizing(work, offer, vcpu_ratio))
-        least = least_nodes(work, mode in self.zonal, facts)
-        machines = tuple(nodes(replicas, pods, share, least) for replicas in sized.replicas)
+        least = where_promised(work, facts, "promised_nodes", "nodes_min")
+        spread = (work.survive_zone > 0) & (mode not in self.zonal)
+        zones = np.where(spread, facts["zones"] if spread.any() else np.nan, 1.0)
+        machines = tuple(nodes(replicas, pods, share, least, zones) for replicas in sized.replicas)
         return CapacityPlan(work, offer.levels, hours, sized, sized.replicas[0], NEVER_S, machines)
 
     def _sizing(self, work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:
         facts = offer.facts
         stretch = offer.slowdown / vcpu_ratio
         return Sizing(
-            utilisation=utilisation(work, facts["target_utilisation"], facts["async_utilisation"]),
-            least=np.maximum(
-                work.min_replicas, np.where(asks_promise(work), facts["promised_replicas"], facts["replicas_min"])
-            ),
-            zones=facts["zones"],
+            utilisation=utilisation(work, facts),
+            least=np.maximum(work.min_replicas, where_promised(work, facts, "promised_replicas", "replicas_min")),
+            zones=facts["zones"] if (work.survive_zone > 0).any() else None,
             routing=per_replica,
             follows_bursts=False,
             duration_s=work.duration_s * stretch,
@@ -106,6 +108,8 @@ class Kubernetes(Platform):
 
     def limits(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
         """What fits a node, what the control plane's place promises, and how many nodes a cluster may have."""
+        if not offer.sold:
+            return common_limits(work, offer, plan)
         facts, floor = offer.facts, offer.facts["trim_floor"]
         room = work.once(offer, lambda: self._fit(work, offer)).room
         vcpu = np.maximum(room.vcpu, np.minimum(offer.machines.vcpu, room.vcpu / floor))
@@ -131,11 +135,21 @@ class Kubernetes(Platform):
             **network(work, mode in self.zonal, offer, part),
             "log_gib": log_gib(work),
             "image_gib_months": image_gib_months(work),
-            "boot_disk_gib_months": hours.total / HOURS_PER_MONTH * offer.facts["boot_disk_gib"],
+            **boot_disks(hours.total, offer),
             "nat_vm_hours": nat_vm_hours(plan, offer.facts["nat_billed_vms_max"]),
             **hours.meters,
         }
         return {meter: Quantity.exactly(quantity) for meter, quantity in counted.items()}
+
+
+def boot_disks(machine_hours: Array, offer: Offer) -> Mapping[str, Array]:
+    """Boot disks of nodes, by the kind that the machine's family takes. [GiB-months]"""
+    gib_months = machine_hours / HOURS_PER_MONTH * offer.facts["boot_disk_gib"]
+    newer = offer.facts.get("hyperdisk_only_families", ())
+    if not newer:
+        return {"boot_disk_gib_months": gib_months}
+    hyper = np.array([family in newer for family in offer.machines.family], dtype=np.float64)
+    return {"boot_disk_gib_months": gib_months * (1.0 - hyper), "boot_hyperdisk_gib_months": gib_months * hyper}
 
 
 def gpus_asked(work: Workloads) -> Array:
@@ -148,16 +162,19 @@ def as_sold(machines: Machines, room: Room) -> Room:
     return Room(machines.vcpu, machines.memory_gib, machines.gpus, room.pods)
 
 
-def least_nodes(work: Workloads, zonal: bool, facts: Facts) -> Array:
-    """Nodes that stand at any time: two where availability asks, one in each zone that must be survived. (rows, 1)."""
-    promised = np.where(asks_promise(work), facts["promised_nodes"], facts["nodes_min"])
-    spread = np.where((work.survive_zone > 0) & (not zonal), facts["zones"], facts["nodes_min"])
-    return np.asarray(np.maximum(promised, spread))
+def where_promised(work: Workloads, facts: Facts, promised: str, otherwise: str) -> Array:
+    """One fact where an availability is promised, another elsewhere; only what is needed is read. Shape (rows, 1)."""
+    asked = asks_promise(work)
+    return np.where(asked, facts[promised] if asked.any() else np.nan, facts[otherwise] if not asked.all() else np.nan)
 
 
-def nodes(replicas: Array, pods: Array, share: Array, least: Array) -> Array:
-    """Whole nodes of a cluster of its own, or this service's part of a shared one. Shape (rows, machines)."""
-    alone = machines_needed(replicas, pods)
+def nodes(replicas: Array, pods: Array, share: Array, least: Array, zones: Array) -> Array:
+    """Whole nodes of a cluster of its own, or this service's part of a shared one. Shape (rows, machines).
+
+    Where a zone must be survived, every one of `zones` holds an equal part of the replicas on nodes of its own.
+    """
+    alone = machines_needed(ceil(replicas / zones), pods)
+    alone *= zones
     np.maximum(alone, least, out=alone)
     return np.minimum(replicas * share, alone, out=alone)
 
@@ -206,7 +223,7 @@ def network(work: Workloads, zonal: bool, offer: Offer, part: Array) -> Mapping[
     """Load balancer, addresses and traffic; behind a passthrough balancer some of it crosses zones."""
     public = (work.text("exposure") == "public").astype(np.float64)
     through = request_gib(work) + response_gib(work)
-    zones = 1.0 if zonal else offer.facts["zones"]
+    zones = 1.0 if zonal or public.all() else offer.facts["zones"]
     hours = HOURS_PER_MONTH * part
     return {
         "load_balancer_hours": hours * public,
@@ -215,6 +232,7 @@ def network(work: Workloads, zonal: bool, offer: Offer, part: Array) -> Mapping[
         "internal_load_balancer_gib": through * (1.0 - public),
         "cross_zone_gib": through * (1.0 - public) * (1.0 - 1.0 / zones),
         "internet_egress_gib": internet_gib(work),
+        "nat_gib": internet_gib(work) * (1.0 - public),
         "address_hours": hours,
     }
 

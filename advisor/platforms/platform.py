@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,10 +12,12 @@ import numpy as np
 from advisor.capacity import CapacityPlan
 from advisor.limits import Limit, impossible, offered
 from advisor.traffic import Level
-from advisor.units import Array
+from advisor.units import Array, Mask
 from advisor.usage import Usage
 from advisor.workload import Workloads
 from pricing import Facts, Machines
+
+ANY_ARCH = "any"
 
 # A need in the workload, the capability that answers it, and the sentence of the limit.
 NEEDS = {
@@ -35,6 +37,7 @@ class Offer:
     """What one vendor sells in one region on one date to one traffic profile. No money."""
 
     region: str
+    arch: str
     facts: Facts
     capabilities: Facts
     machines: Machines
@@ -43,6 +46,20 @@ class Offer:
     relative_durations: Mapping[str, float]  # acceptable GPU type -> duration relative to duration_s; empty without GPU
     sold: bool  # whether the region sells any machine that could run it
     inside: bool  # whether the region lies inside the geography
+
+    @property
+    def suits_arch(self) -> Mask:
+        """Whether each machine runs the image; one asked for by name may not. Shape (machines,)."""
+        return np.array([self.arch in (ANY_ARCH, arch) or not name for name, arch in self._of_machines("arch")])
+
+    @property
+    def suits_gpu(self) -> Mask:
+        """Whether each machine has an acceptable GPU, or none where none is asked for. Shape (machines,)."""
+        wanted = self.relative_durations or {"": 1.0}
+        return np.array([gpu in wanted or not name for name, gpu in self._of_machines("gpu")])
+
+    def _of_machines(self, column: str) -> Iterable[tuple[str, str]]:
+        return zip(self.machines.names, getattr(self.machines, column), strict=True)
 
     @property
     def slowdown(self) -> Array:
@@ -101,5 +118,7 @@ def common_limits(work: Workloads, offer: Offer, plan: CapacityPlan) -> tuple[Li
         ),
         impossible(f"keep data inside the geography ({offer.region} is outside)", stays & (not offer.inside)),
         impossible(f"find a suitable machine sold in {offer.region}", nowhere),
+        impossible(f"run an image for {offer.arch} on another architecture", ~offer.suits_arch),
+        impossible("run on a GPU that the workload does not list", ~offer.suits_gpu),
         impossible("meet the latency goal, which the request alone misses", plan.sized.missed),
     )
