@@ -52,13 +52,12 @@ def check_wanted(wanted: Wanted, platform: Platform, workload: Workload, book: P
                 f"{platform.id} has no machine {shown(wanted.machine)}; {suggestion(wanted.machine, machines)}"
             )
     if wanted.purchase is not None and wanted.purchase not in platform.purchases:
-        raise InputError(
-            f"{platform.id} cannot be bought {shown(wanted.purchase)}; {suggestion(wanted.purchase, platform.purchases)}"
-        )
+        nearest = suggestion(wanted.purchase, platform.purchases)
+        raise InputError(f"{platform.id} cannot be bought {shown(wanted.purchase)}; {nearest}")
 
 
 def machine_names(platform: Platform, book: PriceBook) -> Collection[str]:
-    """What can be asked for as a machine: types of the platform's market, or the GPU types of one that sells only those."""
+    """What can be asked for as a machine: types of the platform's market, or the GPU types of one without."""
     if platform.market is not None:
         return book.machine_names(platform.market)
     return [gpu for service in platform.services for gpu in book.facts(service).get("gpu_types", ())]
