@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.autoscaling import alive_instances, present_share
-from advisor.capacity import CapacityPlan, Sizing, needs_warm_replica, size, utilisation
-from advisor.limits import Limit, at_most
+from advisor.capacity import CapacityPlan, Sizing, gpus_asked, needs_warm_replica, size, utilisation
+from advisor.limits import Limit, at_most, impossible
 from advisor.platforms.platform import Offer, Platform, common_limits
 from advisor.queueing import busy_instances, peak_concurrency, pooled, rounded_duration
 from advisor.traffic import hours_with_release
@@ -52,7 +52,7 @@ class CloudRun(Platform):
         )
         hours = hours_with_release(offer.levels, 0.0 if mode == REQUEST else facts["idle_shutdown_s"])
         sized = size(work, offer.levels, offer.weights, sizing)
-        linger_s = facts["idle_shutdown_s"] + work.duration_s
+        linger_s = facts["idle_shutdown_s"] + sizing.duration_s
         plan = CapacityPlan(work, offer.levels, hours, sized, work.min_replicas, linger_s)
         return replace(plan, kept=np.maximum(work.min_replicas, needs_warm_replica(work, plan.cold_share)))
 
@@ -61,6 +61,7 @@ class CloudRun(Platform):
         facts = offer.facts
         instance = instance_size(work, mode, offer)
         promise = facts.fact(PROMISES.get(mode, "availability_promise"))
+        lasting_s = work.duration_full_s * offer.slowdown
         body, answer = work.request_kib / KIB_PER_MIB, work.response_kib / KIB_PER_MIB * (work.needs_streaming == 0)
         return (
             *common_limits(work, offer, plan),
@@ -71,12 +72,14 @@ class CloudRun(Platform):
                 facts.fact("memory_gib_max"),
                 or_else=gpu_floor(offer, "memory_gib_min"),
             ),
-            at_most("GPUs of an instance", work.gpus, facts.fact("gpus_per_instance_max")),
+            at_most("GPUs of an instance", gpus_asked(work), facts.fact("gpus_per_instance_max")),
             at_most("requests at once", work.concurrency, facts.fact("concurrency_max")),
-            at_most("time of a request", work.timeout_s, facts.fact("timeout_s_max")),
+            at_most("time of a request", np.maximum(work.timeout_s, lasting_s), facts.fact("timeout_s_max")),
             at_most("size of a request", body, facts.fact("request_body_mib_max")),
             at_most("size of a response", answer, facts.fact("response_body_mib_max")),
             at_most("availability", work.availability, promise),
+            impossible("run an image built for arm64", work.text("arch") == "arm64"),
+            impossible("survive the loss of a zone without zonal redundancy", (work.survive_zone > 0) & (mode == GPU)),
             at_most("instances", plan.replicas[-1], facts.fact("instances_max"), soft=True),
         )
 
@@ -201,7 +204,7 @@ def instance_seconds(work: Workloads, plan: CapacityPlan, idle_s: Array) -> tupl
 
     The range: as many as the load settles at, and as many as bursts start and idle time keeps; the middle is expected.
     """
-    present = present_share(plan.rate_per_s, idle_s, plan.kept)
+    present = present_share(plan.rate_per_s, plan.linger_s, plan.kept)
     peak = peak_concurrency(plan.rate_per_s * plan.duration_s, plan.duration_s / idle_s)
     least, most = alive_instances(plan.replicas, peak, work.concurrency, present)
     starting = plan.cold_starts_per_month * work.startup_s

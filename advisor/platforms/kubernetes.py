@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from advisor.autoscaling import release_delay_s
-from advisor.capacity import CapacityPlan, Sizing, asks_promise, size, utilisation
+from advisor.capacity import CapacityPlan, Sizing, asks_promise, gpus_asked, size, utilisation
 from advisor.limits import Limit, at_most, impossible
 from advisor.machine_hours import machine_hours
 from advisor.nodes import (
@@ -28,7 +28,7 @@ from advisor.queueing import per_replica
 from advisor.traffic import hours_with_release
 from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, MILLI, Array, Index, Mask, ceil
 from advisor.usage import Quantity, Usage, image_gib_months, internet_gib, log_gib, request_gib, response_gib
-from advisor.workload import NO_GPU, Workloads
+from advisor.workload import Workloads
 from pricing import Facts, Machines
 
 AnyColumn = TypeVar("AnyColumn", Array, Mask)
@@ -150,11 +150,6 @@ def boot_disks(machine_hours: Array, offer: Offer) -> Mapping[str, Array]:
         return {"boot_disk_gib_months": gib_months}
     hyper = np.array([family in newer for family in offer.machines.family], dtype=np.float64)
     return {"boot_disk_gib_months": gib_months * (1.0 - hyper), "boot_hyperdisk_gib_months": gib_months * hyper}
-
-
-def gpus_asked(work: Workloads) -> Array:
-    """GPUs of one replica; 0 where no type is named. Shape (rows, 1)."""
-    return np.where(work.text("gpu") == NO_GPU, 0.0, work.gpus)
 
 
 def as_sold(machines: Machines, room: Room) -> Room:
