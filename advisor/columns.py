@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from advisor.cells import Cells, Column, cells_of, default_of, read_cells
 from advisor.declaration import CUSTOM, FIELDS, NUMBERS, TEXTS, Workload
 from advisor.errors import InputError, unknown_name
-from advisor.fields import NO_GPU, allowed, fault, gpu_text
+from advisor.fields import allowed, fault, gpu_text
 from advisor.units import Array, Index, Mask
 
 Text = NDArray[np.object_]
@@ -134,7 +134,6 @@ def _blank(column: Array, instead: Array) -> Array:
 RULES: tuple[tuple[str, str, Callable[[Workloads], Mask]], ...] = (
     ("duration_full_s", "at least duration_s", lambda work: ~(work.duration_full_s < work.duration_s)),
     ("timeout_s", "at least duration_s", lambda work: ~(work.timeout_s < work.duration_s)),
-    ("gpus", "1 unless gpu names a type", lambda work: (work.gpus == 1) | (work.text("gpu") != NO_GPU)),
     (
         "weights",
         "given exactly when profile is custom",

@@ -10,7 +10,7 @@ import numpy as np
 from advisor.capacity import CapacityPlan
 from advisor.platforms.platform import Offer
 from advisor.units import HOURS_PER_MONTH, Array
-from pricing import MarginalScale
+from pricing.scale import MarginalScale
 
 
 @dataclass(frozen=True)

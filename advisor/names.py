@@ -5,14 +5,13 @@ A GPU that someone sells somewhere is known; whether the region of an option sel
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
 from advisor.columns import Reject, Workloads
-from advisor.comparison import PURCHASES
 from advisor.declaration import CUSTOM, Workload
-from advisor.errors import InputError, shown, suggestion, unknown_name
+from advisor.errors import InputError, shown, suggestion
 from advisor.evaluation import Wanted
 from advisor.fields import NO_GPU, gpu_durations
 from advisor.platforms import PLATFORMS
@@ -47,13 +46,21 @@ def check_wanted(wanted: Wanted, platform: Platform, workload: Workload, book: P
             f"{platform.id} has no mode {shown(wanted.mode)} for this workload; {suggestion(wanted.mode, modes)}"
         )
     if wanted.machine is not None:
-        machines = book.machine_names(platform.market) if platform.market else ()
+        machines = machine_names(platform, book)
         if wanted.machine not in machines:
             raise InputError(
                 f"{platform.id} has no machine {shown(wanted.machine)}; {suggestion(wanted.machine, machines)}"
             )
-    if wanted.purchase is not None and wanted.purchase not in PURCHASES:
-        raise unknown_name("purchase", wanted.purchase, PURCHASES)
+    if wanted.purchase is not None and wanted.purchase not in platform.purchases:
+        nearest = suggestion(wanted.purchase, platform.purchases)
+        raise InputError(f"{platform.id} cannot be bought {shown(wanted.purchase)}; {nearest}")
+
+
+def machine_names(platform: Platform, book: PriceBook) -> Collection[str]:
+    """What can be asked for as a machine: types of the platform's market, or the GPU types of one without."""
+    if platform.market is not None:
+        return book.machine_names(platform.market)
+    return [gpu for service in platform.services for gpu in book.facts(service).get("gpu_types", ())]
 
 
 def _geography(name: str, book: PriceBook) -> str:

@@ -29,7 +29,8 @@ from advisor.traffic import hours_with_release
 from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, MILLI, Array, Index, Mask, ceil
 from advisor.usage import Quantity, Usage, image_gib_months, internet_gib, log_gib, request_gib, response_gib
 from advisor.workload import Workloads
-from pricing import Facts, Machines
+from pricing.fact import Facts
+from pricing.machines import Machines
 
 AnyColumn = TypeVar("AnyColumn", Array, Mask)
 NOT_TRIMMED = np.array([[1.0]])
