@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -11,16 +13,18 @@ from advisor.cli_arguments import (
     ANSWERED,
     BAD_INPUT,
     NO_OPTION,
+    NOT_WRITTEN,
     AsJson,
     AsOf,
     Overlay,
     WorkloadFile,
     book_of,
     print_json,
+    workload_of,
 )
 from advisor.cli_init import init
 from advisor.cli_prices import prices
-from advisor.errors import InputError
+from advisor.errors import InputError, printable
 from pricing import FactError
 
 app = typer.Typer(
@@ -56,10 +60,10 @@ def compare(
     from advisor.answer import compare_one
     from advisor.documents import comparison_document
     from advisor.platforms import chosen
-    from advisor.workload import read_workload
 
-    platforms = chosen(options.split(",") if options else None)
-    answer = compare_one(read_workload(workload), platforms, book_of(as_of, prices))
+    platforms = chosen(None if options is None else [name.strip() for name in options.split(",")])
+    book = book_of(as_of, prices)
+    answer = compare_one(workload_of(workload, book), platforms, book)
     if json:
         print_json(comparison_document(answer))
     else:
@@ -87,11 +91,14 @@ def explain(
     from advisor.answer import explain_one
     from advisor.documents import explanation_document
     from advisor.evaluation import Wanted
+    from advisor.names import check_wanted
     from advisor.platforms import chosen
-    from advisor.workload import read_workload
 
     (platform,) = chosen([option])
-    answer = explain_one(read_workload(workload), platform, book_of(as_of, prices), Wanted(mode, machine, purchase))
+    book, wanted = book_of(as_of, prices), Wanted(mode, machine, purchase)
+    asked = workload_of(workload, book)
+    check_wanted(wanted, platform, asked, book)
+    answer = explain_one(asked, platform, book, wanted)
     if json:
         print_json(explanation_document(answer))
     else:
@@ -103,8 +110,19 @@ def explain(
 
 def main() -> None:
     """Run the command line; what a user can mend is one message and exit code 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a character shows another
     try:
         app()
-    except (InputError, FactError) as error:
-        sys.stderr.write(f"advisor: {error}\n")
-        raise SystemExit(BAD_INPUT) from None
+    except InputError as error:
+        _stop(BAD_INPUT, *str(error).split("\n"))
+    except FactError as error:
+        _stop(BAD_INPUT, str(error))
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left unwritten must not fail again
+        _stop(NOT_WRITTEN, f"the answer cannot be written: {error.strerror}")
+
+
+def _stop(code: int, *lines: str) -> NoReturn:
+    typer.echo("advisor: " + "\n".join(printable(line) for line in lines), err=True)
+    raise SystemExit(code) from None

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from advisor.cli_arguments import book_of
-from advisor.errors import InputError
+from advisor.errors import InputError, printable
 
 Preset = Annotated[
     str | None, typer.Option(metavar="NAME", help="Take the values of an example, such as churn or llm.")
@@ -29,7 +29,8 @@ def init(preset: Preset = None, output: Output = None, force: Force = False) -> 
         typer.echo(text, nl=False)
         return
     _write(text, output, force)
-    typer.echo(f"Wrote {output}. Next: advisor compare {output}")
+    name = printable(str(output))
+    typer.echo(f"Wrote {name}. Next: advisor compare {name}")
 
 
 def _write(text: str, output: Path, force: bool) -> None:

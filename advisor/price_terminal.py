@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from advisor.coverage import BORROWED, IMPOSSIBLE, NOT_SOLD, PRICED, UNKNOWN
+from advisor.errors import printable
 from advisor.price_words import (
     Document,
     allowance_words,
@@ -174,8 +175,9 @@ def show_problems(folder: str, problems: list[str]) -> None:
     """Print what is wrong with a folder of facts, or that nothing is."""
     console = Console(highlight=False, soft_wrap=True)
     for problem in problems:
-        console.print(escape(problem))
-    console.print(f"Findings: {len(problems)}, in {escape(folder)}" if problems else f"No findings in {escape(folder)}")
+        console.print(escape(printable(problem)))
+    where = escape(printable(folder))
+    console.print(f"Findings: {len(problems)}, in {where}" if problems else f"No findings in {where}")
 
 
 def _as_of(document: Document) -> str:

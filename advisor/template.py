@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from advisor.errors import unknown_name
-from advisor.workload import CUSTOM, FIELDS, MOST_BYTES, allowed, extra
+from advisor.fields import allowed
+from advisor.workload import CUSTOM, FIELDS, MOST_BYTES, extra
 from pricing import PriceBook
 from pricing.reader import read_yaml
 
@@ -61,7 +62,7 @@ def _sections(values: Mapping[str, Any], names: Mapping[str, tuple[str, ...]]) -
 
 def _comment(name: str, names: Mapping[str, tuple[str, ...]]) -> str:
     field = FIELDS[name]
-    takes = "one of " + ", ".join(names[name]) if name in names else allowed(name)
+    takes = "one of " + ", ".join(names[name]) if name in names else allowed(FIELDS[name])
     default = "" if field.is_required() else f" Default: {scalar(field.default) or 'blank'}."
     sentence = f"{field.description} {takes[0].upper()}{takes[1:]}.{' Required.' * field.is_required()}{default}"
     return textwrap.fill(sentence, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False) + "\n"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from advisor.fields import allowed
 from advisor.template import scalar
-from advisor.workload import FIELDS, allowed, extra
+from advisor.workload import FIELDS, extra
 from docs.markdown import code, escaped, table
 from pricing import PriceBook
 from pricing.inventory import services
@@ -28,7 +29,7 @@ def _group(members: list[str]) -> str:
 def _field(name: str) -> tuple[str, ...]:
     field = FIELDS[name]
     default = "required" if field.is_required() else scalar(field.default) or "blank"
-    return code(name), escaped(str(field.description)), allowed(name), default
+    return code(name), escaped(str(field.description)), allowed(field), default
 
 
 def meters(book: PriceBook) -> str:

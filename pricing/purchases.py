@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from pricing.fact import FactError, nearest
-from pricing.machines import Machines, Quote
+from pricing.machines import PURCHASES, Machines, Quote
 from pricing.rate import About, MachineRate, Rate
 from pricing.scale import Mask
 
@@ -43,7 +43,6 @@ METERS: dict[str, dict[str, tuple[str, float]]] = {
         (f"{term}-peak", {BASE: (term, 1.0), ABOVE: (term, 1.0), UNUSED: (term, 1.0)}),
     )
 }
-PURCHASES = tuple(sorted(METERS))
 
 
 def check_purchases(purchases: Sequence[str]) -> None:

@@ -63,7 +63,7 @@ def test_every_field_has_its_sentence_and_what_it_takes(book: PriceBook) -> None
     words = " ".join(line.removeprefix("# ") for line in template(None, book).splitlines())
     for field in FIELDS.values():
         assert str(field.description) in words
-    assert "A number of at least 1, at most 1000 [ratio]. Default: 1." in words
+    assert "A number of at least 1, at most 1,000 [ratio]. Default: 1." in words
     assert "One of us-central, us-east," in words
     assert "steady" in words
 
