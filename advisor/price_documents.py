@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -56,30 +56,35 @@ def _holding(holding: Holding) -> Document:
 
 def service_document(book: PriceBook, name: str, region: str | None) -> Document:
     """The document of `advisor prices show SERVICE --json`: all regions, or one with its machines."""
+    sold = machine_regions(book, name)
     return {
         **heading(book),
         "service": name,
         "title": title(book, name),
         "region": region,
-        "meters": [_meter(book, sheet) for sheet in meters(book, name, region)],
+        "meters": [_meter(book, name, sheet) for sheet in meters(book, name, region)],
         "facts": [_fact(book, fact) for fact in facts_of(book, name)],
-        "markets": [_market(book, name, each) for each in machine_regions(book, name) if region in (None, each)],
-        "machines": _machines(book, all_machines(book, name, region))
-        if region in machine_regions(book, name) and region
-        else [],
+        "markets": [_market(book, name, each) for each in sold if region in (None, each)],
+        "machines": _machines(book, all_machines(book, name, region)) if region in sold else [],
     }
 
 
-def _meter(book: PriceBook, sheet: MeterSheet) -> Document:
+def _meter(book: PriceBook, name: str, sheet: MeterSheet) -> Document:
     return {
         "meter": sheet.meter,
         "label": sheet.label,
         "unit": sheet.unit,
         "role": sheet.role,
-        "allowance": dict(sheet.allowance) or None,
-        "discounts": {purchase: dict(discount) for purchase, discount in sheet.discounts.items()},
+        "allowance": _sourced(book, name, sheet.allowance) if sheet.allowance else None,
+        "discounts": {purchase: _sourced(book, name, each) for purchase, each in sheet.discounts.items()},
         "prices": [_price(book, price) for price in sheet.prices],
     }
+
+
+def _sourced(book: PriceBook, name: str, entry: Mapping[str, Any]) -> Document:
+    """An allowance or a discount, with who says so where it is not who says the price."""
+    source = book.service(name).sources.get(entry.get("source", ""))
+    return {**entry, **_vouched(book, source)} if source else dict(entry)
 
 
 def _price(book: PriceBook, price: ListedPrice) -> Document:

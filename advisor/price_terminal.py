@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
@@ -71,7 +71,8 @@ def show_service(document: Document) -> None:
     _heading(console, "Limits and behaviour", document["facts"])
     for fact in document["facts"]:
         value = f"[bold]{fact['fact']}[/bold]  {escape(value_words(fact['value']))} {fact['unit']}"
-        _indented(console, value, [fact["label"], vouched_words(fact)])
+        _indented(console, value, 2)
+        _lines(console, [fact["label"], vouched_words(fact)])
     console.print(f"\n{_as_of(document)}")
 
 
@@ -80,25 +81,28 @@ def _heading(console: Console, title: str, entries: Iterable[object]) -> None:
         console.print(f"\n[bold]{title}[/bold]")
 
 
-def _indented(console: Console, first: str, lines: Iterable[str]) -> None:
-    if first:
-        console.print(Padding(first, (0, 0, 0, 2)))
+def _indented(console: Console, text: RenderableType, by: int) -> None:
+    console.print(Padding(text, (0, 0, 0, by), expand=False))
+
+
+def _lines(console: Console, lines: Iterable[str], by: int = 6) -> None:
     for line in lines:
-        console.print(Padding(escape(line), (0, 0, 0, 6)))
+        _indented(console, escape(line), by)
 
 
 def _print_meter(console: Console, meter: Document) -> None:
     first = f"[bold]{meter['meter']}[/bold]  per {meter['unit']}, {meter['role']}"
-    _indented(console, first, [meter["label"]])
+    _indented(console, first, 2)
+    _lines(console, [meter["label"]])
     by_source: dict[str, list[Document]] = {}
     for price in meter["prices"]:
         by_source.setdefault(vouched_words(price), []).append(price)
     for source, prices in by_source.items():
-        console.print(Padding(_by_region(prices), (0, 0, 0, 6)))
-        console.print(Padding(escape(source), (0, 0, 0, 6)))
-    allowance = [allowance_words(meter["allowance"])] if meter["allowance"] else []
+        _indented(console, _by_region(prices), 6)
+        _lines(console, [source])
+    allowance = allowance_words(meter["allowance"]) if meter["allowance"] else []
     absent = [] if by_source else [ABSENT[meter["role"]]]
-    _indented(console, "", [*absent, *allowance, *discount_words(meter["discounts"])])
+    _lines(console, [*absent, *allowance, *discount_words(meter["discounts"])])
 
 
 def _by_region(prices: list[Document]) -> Table:
@@ -133,8 +137,7 @@ def _print_types(console: Console, machines: list[Document]) -> None:
         said |= dict.fromkeys(vouched_words(quote) for quote in quotes if quote)
         table.add_row(each["machine"], figure(each["vcpu"]), figure(each["memory_gib"]), gpu, *map(_quote, quotes))
     console.print(table)
-    for source in said:
-        console.print(Padding(escape(source), (0, 0, 0, 2)))
+    _lines(console, said, 2)
 
 
 def _quote(quote: Document | None) -> str:
@@ -155,8 +158,7 @@ def show_coverage(document: Document) -> None:
         console.print(f"{SYMBOLS[state]} {state}: {meaning}")
     missing = [*shortfalls(document["cells"]), *outside_words(document["cells"])]
     _heading(console, "What is missing", missing)
-    for line in missing:
-        console.print(Padding(escape(line), (0, 0, 0, 2)))
+    _lines(console, missing, 2)
     console.print(f"\n{_as_of(document)}")
 
 

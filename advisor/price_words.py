@@ -47,26 +47,34 @@ def _usd(tier: Document) -> str:
     return "unknown" if tier["usd_per_unit"] is None else figure(tier["usd_per_unit"])
 
 
-def allowance_words(allowance: Document) -> str:
-    """What is free each month, for whom, and as money of which region."""
+def allowance_words(allowance: Document) -> Iterator[str]:
+    """What is free each month, for whom, and as money of which region; then who says so."""
     amount = f"the first {figure(allowance['quantity'])}" if "quantity" in allowance else f"{allowance['usd']:.2f} USD"
     valued = f", as money at the prices of {allowance['valued_in']}" if "valued_in" in allowance else ""
     months = f", in the first {figure(allowance['months'])} months only: never applied" if "months" in allowance else ""
-    return f"free each month per {allowance['scope']}: {amount}{valued}{months}"
+    yield f"free each month per {allowance['scope']}: {amount}{valued}{months}"
+    if "grade" in allowance:
+        yield vouched_words(allowance)
 
 
 def discount_words(discounts: Document) -> Iterator[str]:
-    """The discount of each purchase, and the meter that it is a line of."""
+    """The discounts of each purchase with the meter that is the line of it; then who says so, once."""
     for purchase, discount in discounts.items():
         yield f"{purchase}: {discount['share']:.0%} off, as {discount['meter']}"
+    yield from dict.fromkeys(vouched_words(discount) for discount in discounts.values() if "grade" in discount)
 
 
 def vouched_words(entry: Document) -> str:
-    """Who says so, how far they can be trusted, and how old it is."""
-    age = "" if entry["age_days"] is None else f", {entry['age_days']:,} days old"
-    return (
-        f"{entry['source'] or 'our own'}, {entry['date']}, {entry['grade']}{age}{', stale' if entry['stale'] else ''}"
-    )
+    """Who says so, how far they can be trusted, how old it is, and by which rule it follows."""
+    parts = [entry["source"] or "our own", entry["date"], entry["grade"], *_age_words(entry["age_days"])]
+    rule = f": {entry['rule']}" if entry["rule"] else ""
+    return ", ".join([*parts, *(["stale"] if entry["stale"] else [])]) + rule
+
+
+def _age_words(days: int | None) -> Iterator[str]:
+    """The age of a figure; the user's own has none, and what is vouched for later had none yet."""
+    if days is not None:
+        yield f"{days:,} days old" if days >= 0 else "vouched for only later"
 
 
 def value_words(value: Any) -> str:

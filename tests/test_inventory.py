@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from advisor.price_documents import holdings_document, service_document
-from advisor.price_words import allowance_words, figure, price_words, value_words, vouched_words
+from advisor.price_words import allowance_words, discount_words, figure, price_words, value_words, vouched_words
 from pricing import PriceBook, load
 from pricing.folder import Folder
 from pricing.inventory import aged, holdings, newest_day, other_files, services
@@ -169,14 +169,29 @@ def test_words_of_prices() -> None:
     ],
 )
 def test_words_of_allowances(allowance: dict[str, object], text: str) -> None:
-    assert allowance_words(allowance) == text
+    assert list(allowance_words(allowance)) == [text]
 
 
 def test_words_of_values_and_sources() -> None:
     assert value_words({1.0: (0.5, 4.0), "n1": "yes"}) == "{1: [0.5, 4], n1: yes}"
-    entry = {"source": "Catalog", "date": "2026-04-30", "grade": "primary", "age_days": 1208, "stale": True}
+    entry = {"source": "Catalog", "date": "2026-04-30", "grade": "primary", "rule": "", "age_days": 1208, "stale": True}
     assert vouched_words(entry) == "Catalog, 2026-04-30, primary, 1,208 days old, stale"
-    assert vouched_words({**entry, "source": "", "age_days": None, "stale": False}) == "our own, 2026-04-30, primary"
+    own = {**entry, "source": "", "grade": "judgement", "rule": "a guess", "age_days": None, "stale": False}
+    assert vouched_words(own) == "our own, 2026-04-30, judgement: a guess"
+    later = {**entry, "age_days": -1, "stale": False}
+    assert vouched_words(later) == "Catalog, 2026-04-30, primary, vouched for only later"
+
+
+def test_allowances_and_discounts_say_who_grants_them(book: PriceBook) -> None:
+    vcpu = service_document(book, "gcp/cloud_run", None)["meters"][1]
+    assert list(allowance_words(vcpu["allowance"])) == [
+        "free each month per billing account: the first 180,000, as money at the prices of us-central1",
+        "Free tier, read 2026-06-01, quoted, 0 days old",
+    ]
+    assert list(discount_words(vcpu["discounts"])) == [
+        "1y-base: 17% off, as request_vcpu_seconds_base",
+        "Old page, 2024-01-01, secondary, 882 days old, stale",
+    ]
 
 
 def test_unknown_prices_are_not_numbers(book: PriceBook) -> None:
