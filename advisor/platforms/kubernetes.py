@@ -60,7 +60,12 @@ class ControlPlane:
 
     def own_machines(self, facts: Facts) -> float:
         """Machines of one's own that it runs on; none where the vendor runs it."""
-        return float(facts[self.machines]) if self.machines else 0.0
+        if self.machines is None:
+            return 0.0
+        facts.fact(
+            "control_plane_machine"
+        )  # the price list looks their type up; read here, it is among what is assumed
+        return float(facts[self.machines])
 
 
 @dataclass(frozen=True, kw_only=True)
