@@ -151,7 +151,7 @@ class Facts(Mapping[str, Any]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value, or the default where there is no such fact: asked for often, so no near names are looked for."""
-        return self[name] if name in self else default
+        return self[name] if name in self._facts else default
 
     def __contains__(self, name: object) -> bool:
         return name in self._facts

@@ -20,7 +20,7 @@ METER = "control_plane_machine_hours"
 NAMED = """\
 title: Kubernetes on machines of one's own
 behaviour:
-  control_plane_machine: {label: machine type, unit: name, grade: judgement, rule: the smallest, from: {2026-01-01: e2-standard-2}}
+  control_plane_machine: {label: type, unit: name, grade: judgement, rule: small, from: {2026-01-01: e2-standard-2}}
 """
 
 
