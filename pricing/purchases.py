@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from pricing.fact import FactError, nearest
-from pricing.machines import Machines, Quote
+from pricing.machines import PURCHASES, Machines, Quote
 from pricing.rate import About, MachineRate, Rate
 from pricing.scale import Mask
 
@@ -46,7 +46,6 @@ METERS: dict[str, dict[str, tuple[str, float]]] = {
         (f"{term}-peak", {BASE: (term, 1.0), ABOVE: (term, 1.0), UNUSED: (term, 1.0)}),
     )
 }
-PURCHASES = tuple(sorted(METERS))
 
 
 def check_purchases(purchases: Sequence[str]) -> None:

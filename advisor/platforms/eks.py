@@ -7,7 +7,8 @@ import numpy as np
 from advisor.nodes import Room, eks_reserved_memory, eks_reserved_vcpu
 from advisor.platforms.kubernetes import ControlPlane, Kubernetes, node_room
 from advisor.platforms.networks import amazon_network
-from pricing import Facts, Machines
+from pricing.fact import Facts
+from pricing.machines import Machines
 
 
 def eks_room(machines: Machines, facts: Facts) -> Room:

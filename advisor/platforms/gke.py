@@ -8,7 +8,8 @@ from advisor.nodes import Room, gke_reserved_memory, reserved_vcpu
 from advisor.platforms.kubernetes import ControlPlane, Kubernetes, node_room
 from advisor.platforms.networks import google_network
 from advisor.units import MIB_PER_GIB, MILLI, Array
-from pricing import Facts, Machines
+from pricing.fact import Facts
+from pricing.machines import Machines
 
 
 def gke_reserved_vcpu(machines: Machines, facts: Facts) -> Array:

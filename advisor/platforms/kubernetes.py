@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from advisor.autoscaling import release_delay_s
-from advisor.capacity import CapacityPlan, Sizing, asks_promise, size, utilisation
+from advisor.capacity import CapacityPlan, Sizing, asks_promise, gpus_asked, size, utilisation
 from advisor.limits import Limit, at_most, impossible
 from advisor.machine_hours import machine_hours
 from advisor.nodes import (
@@ -27,9 +27,9 @@ from advisor.queueing import per_replica
 from advisor.traffic import hours_with_release
 from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, Array, Index, Mask, ceil
 from advisor.usage import Quantity, Usage, image_gib_months, log_gib
-from advisor.workload import NO_GPU, Workloads
-from pricing import Facts, Machines
-from pricing.machines import YES
+from advisor.workload import Workloads
+from pricing.fact import Facts
+from pricing.machines import YES, Machines
 
 AnyColumn = TypeVar("AnyColumn", Array, Mask)
 NOT_TRIMMED = np.array([[1.0]])
@@ -47,6 +47,7 @@ class Fit:
     denser: Mask  # where the trimmed request is allowed, and more of it fit
     vcpu_ratio: Array  # of the declared vCPU that a trimmed replica gets
     share: Array  # nodes that one replica accounts for on a shared cluster; more than any cluster has on one of its own
+    sharing: bool  # whether any of the rows shares its cluster
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,7 @@ class ControlPlane:
         """Machines of one's own that it runs on; none where the vendor runs it."""
         if self.machines is None:
             return 0.0
-        facts.fact(
-            "control_plane_machine"
-        )  # the price list looks their type up; read here, it is among what is assumed
+        facts.fact("control_plane_machine")  # the price list looks it up; read here, it is shown as an assumption
         return float(facts[self.machines])
 
 
@@ -79,14 +78,14 @@ class Kubernetes(Platform):
     def capacity(self, work: Workloads, mode: str, offer: Offer) -> CapacityPlan:
         """Replicas at each level on nodes that follow them: with the request as declared, or trimmed to fit a node."""
         fit = work.once(offer, lambda: self._fit(work, offer))
-        declared = self._plan(work, mode, offer, fit.declared, fit.share, NOT_TRIMMED)
+        declared = self._plan(work, mode, offer, fit.declared, fit.share, NOT_TRIMMED, fit.sharing)
         # Denser nodes can only help where more than one node stands, or where none would hold the declared request.
         helps = fit.denser & ((declared.machines[-1] > offer.facts["nodes_min"]) | (fit.declared == 0))
         rows = np.flatnonzero(helps.any(axis=1))
         if not len(rows):
             return declared
         pods, ratio = np.where(helps, fit.nominal, fit.declared)[rows], np.where(helps, fit.vcpu_ratio, 1.0)[rows]
-        trimmed = self._plan(work.take(rows), mode, offer, pods, fit.share[rows], ratio)
+        trimmed = self._plan(work.take(rows), mode, offer, pods, fit.share[rows], ratio, fit.sharing)
         return cheaper(declared, trimmed, rows, helps, fit.declared)
 
     def _fit(self, work: Workloads, offer: Offer) -> Fit:
@@ -98,10 +97,11 @@ class Kubernetes(Platform):
         shared = work.has_cluster > 0
         packing = offer.facts["packing"] if shared.any() else 1.0
         share = np.where(shared, share_of_node(*needs, room, packing), WHOLE_NODES)
-        return Fit(room, declared, nominal, cut.allowed & (nominal > declared), cut.vcpu_ratio, share)
+        denser = cut.allowed & (nominal > declared)
+        return Fit(room, declared, nominal, denser, cut.vcpu_ratio, share, bool(shared.any()))
 
     def _plan(
-        self, work: Workloads, mode: str, offer: Offer, pods: Array, share: Array, vcpu_ratio: Array
+        self, work: Workloads, mode: str, offer: Offer, pods: Array, share: Array, vcpu_ratio: Array, sharing: bool
     ) -> CapacityPlan:
         facts = offer.facts
         hours = hours_with_release(offer.levels, release_delay_s(facts["pod_release_s"], facts["node_release_s"]))
@@ -110,8 +110,12 @@ class Kubernetes(Platform):
         spread = (work.survive_zone > 0) & (not self.control_planes[mode].zonal)
         zones = np.where(spread, facts["zones"] if spread.any() else np.nan, 1.0)
         held = sized.replicas if facts["nodes_follow_load"] == YES else [sized.replicas[-1]] * len(offer.levels)
-        machines = tuple(nodes(replicas, pods, share, least, zones) for replicas in held)
-        return CapacityPlan(work, offer.levels, hours, sized, sized.replicas[0], NEVER_S, machines)
+        machines = tuple(nodes(replicas, pods, least, zones) for replicas in held)
+        part: tuple[Array, ...] = ()
+        if sharing:
+            counts = zip(held, machines, strict=True)
+            part = tuple(part_of_nodes(replicas, share, count) for replicas, count in counts)
+        return CapacityPlan(work, offer.levels, hours, sized, sized.replicas[0], NEVER_S, machines, part)
 
     def _sizing(self, work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:
         facts = offer.facts
@@ -179,11 +183,6 @@ def boot_disks(machine_hours: Array, own_machines: Array, offer: Offer) -> Mappi
     }
 
 
-def gpus_asked(work: Workloads) -> Array:
-    """GPUs of one replica; 0 where no type is named. Shape (rows, 1)."""
-    return np.where(work.text("gpu") == NO_GPU, 0.0, work.gpus)
-
-
 def as_sold(machines: Machines, room: Room) -> Room:
     """The node as it is sold, before anything is reserved."""
     return Room(machines.vcpu, machines.memory_gib, machines.gpus, room.pods)
@@ -195,15 +194,20 @@ def where_promised(work: Workloads, facts: Facts, promised: str, otherwise: str)
     return np.where(asked, facts[promised] if asked.any() else np.nan, facts[otherwise] if not asked.all() else np.nan)
 
 
-def nodes(replicas: Array, pods: Array, share: Array, least: Array, zones: Array) -> Array:
-    """Whole nodes of a cluster of its own, or this service's part of a shared one. Shape (rows, machines).
+def nodes(replicas: Array, pods: Array, least: Array, zones: Array) -> Array:
+    """Whole nodes of a cluster of its own. Shape (rows, machines).
 
     Where a zone must be survived, every one of `zones` holds an equal part of the replicas on nodes of its own.
     """
     alone = machines_needed(ceil(replicas / zones), pods)
     alone *= zones
-    np.maximum(alone, least, out=alone)
-    return np.minimum(replicas * share, alone, out=alone)
+    return np.maximum(alone, least, out=alone)
+
+
+def part_of_nodes(replicas: Array, share: Array, machines: Array) -> Array:
+    """What a service pays of the nodes it would need alone: its share of a shared cluster, or all. (rows, machines)."""
+    part = replicas * share / machines
+    return np.minimum(part, 1.0, out=part)
 
 
 def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, rows: Index, helps: Mask, held: Array) -> CapacityPlan:
@@ -217,11 +221,14 @@ def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, rows: Index, helps: M
     better[rows] = helps[rows] & (fewer | (held[rows] == 0))
     if better.all():
         return replace(trimmed, trimmed=better)
-    machines = tuple(
-        _merged(whole, cut, better, rows) for whole, cut in zip(declared.machines, trimmed.machines, strict=True)
-    )
     missed = _merged(np.broadcast_to(declared.sized.missed, better.shape), trimmed.sized.missed, better, rows)
-    return replace(declared, sized=replace(declared.sized, missed=missed), machines=machines, trimmed=better)
+    return replace(
+        declared,
+        sized=replace(declared.sized, missed=missed),
+        machines=tuple(_merged(*both, better, rows) for both in zip(declared.machines, trimmed.machines, strict=True)),
+        part=tuple(_merged(*both, better, rows) for both in zip(declared.part, trimmed.part, strict=True)),
+        trimmed=better,
+    )
 
 
 def _merged(whole: AnyColumn, cut: AnyColumn, better: Mask, rows: Index) -> AnyColumn:
@@ -233,7 +240,7 @@ def _merged(whole: AnyColumn, cut: AnyColumn, better: Mask, rows: Index) -> AnyC
 def node_hours(plan: CapacityPlan, rows: Index | slice) -> Array:
     """Node-hours of a month, for some rows."""
     total = np.zeros((1, 1))
-    for hours, machines in zip(plan.hours, plan.machines, strict=True):
+    for hours, machines in zip(plan.hours, plan.paid, strict=True):
         total = total + hours * machines[rows]
     return total
 

@@ -105,6 +105,6 @@ def balancer_units(work: Workloads, offer: Offer) -> Quantity:
 def nat_vm_hours(plan: CapacityPlan, own_machines: Array, most: float) -> Array:
     """VM-hours that a NAT gateway bills in a month: at any time at most so many VMs. Shape (rows, machines)."""
     total = np.zeros((1, 1))
-    for hours, machines in zip(plan.hours, plan.machines, strict=True):
+    for hours, machines in zip(plan.hours, plan.paid, strict=True):
         total = total + hours * np.minimum(machines + own_machines, most)
     return total

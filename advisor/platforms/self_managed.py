@@ -9,7 +9,8 @@ import numpy as np
 from advisor.nodes import Room, reserved_vcpu
 from advisor.platforms.kubernetes import ControlPlane, Kubernetes, node_room
 from advisor.platforms.networks import amazon_network, google_network
-from pricing import Facts, Machines
+from pricing.fact import Facts
+from pricing.machines import Machines
 
 
 def kubelet_room(machines: Machines, facts: Facts) -> Room:
