@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from advisor.errors import unknown_name
 from advisor.platforms.cloud_run import CLOUD_RUN
-from advisor.platforms.kubernetes import GKE
+from advisor.platforms.gke import GKE
 from advisor.platforms.platform import Platform
 
 PLATFORMS: tuple[Platform, ...] = (CLOUD_RUN, GKE)
