@@ -29,7 +29,8 @@ def _option(platform: Platform) -> tuple[str, ...]:
 
 def capabilities(book: PriceBook) -> str:
     """Capability by option: yes, no, or a question mark where nobody says."""
-    known = {platform.id: book.capabilities(platform.id) for platform in PLATFORMS}
+    shared = {platform.capabilities or platform.id: None for platform in PLATFORMS}  # one row may serve several
+    known = {name: book.capabilities(name) for name in shared}
     first = next(iter(known.values()))
     rows = (
         (f"{code(name)} {escaped(first.fact(name).label)}", *(SIGNS[facts[name]] for facts in known.values()))

@@ -21,6 +21,7 @@ Typed = Callable[..., tuple[int, str, str]]
 def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
     """Type a command; get its exit code, what it prints and what it says on the error stream."""
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
 
     def run(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["advisor", "prices", *arguments])

@@ -92,6 +92,7 @@ def test_what_a_page_shows_can_be_typed(
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
     for command in shown(page):
         monkeypatch.setattr(sys, "argv", shlex.split(command, comments=True))
         with pytest.raises(SystemExit) as ended:
