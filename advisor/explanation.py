@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from advisor.bill import MOST_BORROWED_SHARE, Bill, Status
+from advisor.bill import MOST_BORROWED_SHARE, Bill, Status, Till
 from advisor.capacity import CapacityPlan
 from advisor.comparison import best, evaluate, may_buy
 from advisor.evaluation import Evaluation, Variant
@@ -89,7 +89,7 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
     variant = found.variant(0)
     offer = _one_machine(market.offer(platform, group), variant)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
-    evaluation = evaluate(platform, variant.mode, work, offer, lists)
+    evaluation = evaluate(platform, variant.mode, work, offer, lists, Till(work.free_tier))
     bill = evaluation.bills[variant.purchase]
     lines = tuple(_lines(bill))
     low_usd, high_usd = _range(lines)

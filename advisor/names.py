@@ -40,20 +40,15 @@ def unknown_names(work: Workloads, book: PriceBook) -> list[Reject]:
 
 def check_wanted(wanted: Wanted, platform: Platform, workload: Workload, book: PriceBook) -> None:
     """Raise `InputError` for a mode, machine or purchase that this platform does not have for this workload."""
-    modes = platform.modes_for(gpu=workload.gpu != NO_GPU)
-    if wanted.mode is not None and wanted.mode not in modes:
-        raise InputError(
-            f"{platform.id} has no mode {shown(wanted.mode)} for this workload; {suggestion(wanted.mode, modes)}"
-        )
-    if wanted.machine is not None:
-        machines = machine_names(platform, book)
-        if wanted.machine not in machines:
-            raise InputError(
-                f"{platform.id} has no machine {shown(wanted.machine)}; {suggestion(wanted.machine, machines)}"
-            )
-    if wanted.purchase is not None and wanted.purchase not in platform.purchases:
-        nearest = suggestion(wanted.purchase, platform.purchases)
-        raise InputError(f"{platform.id} cannot be bought {shown(wanted.purchase)}; {nearest}")
+    known = {
+        "mode": platform.modes_for(gpu=workload.gpu != NO_GPU),
+        "machine": machine_names(platform, book),
+        "purchase": platform.purchases,
+    }
+    for what, names in known.items():
+        name = getattr(wanted, what)
+        if name is not None and name not in names:
+            raise InputError(f"{platform.id} has no {what} {shown(name)} for this workload; {suggestion(name, names)}")
 
 
 def machine_names(platform: Platform, book: PriceBook) -> Collection[str]:

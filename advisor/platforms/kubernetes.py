@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from advisor.autoscaling import release_delay_s
-from advisor.capacity import CapacityPlan, Sizing, asks_promise, gpus_asked, size, utilisation
+from advisor.capacity import CapacityPlan, Sized, Sizing, asks_promise, gpus_asked, size, utilisation
 from advisor.limits import Limit, at_most, impossible
 from advisor.machine_hours import machine_hours
 from advisor.nodes import (
@@ -31,23 +30,32 @@ from advisor.workload import Workloads
 from pricing.fact import Facts
 from pricing.machines import YES, Machines
 
-AnyColumn = TypeVar("AnyColumn", Array, Mask)
 NOT_TRIMMED = np.array([[1.0]])
 WHOLE_NODES = np.inf  # a replica on a cluster of its own: the smaller of this share and whole nodes is whole nodes
 NEVER_S = np.array([[np.inf]])  # a pod autoscaler's last replica never expires
 
 
 @dataclass(frozen=True)
+class Request:
+    """Some rows with what each replica asks for, as declared or trimmed, and the replicas that this takes."""
+
+    work: Workloads
+    sized: Sized
+    pods: Array  # replicas on a node. Shape (rows, machines)
+
+
+@dataclass(frozen=True)
 class Fit:
-    """How replicas sit on nodes, whatever the mode. Arrays of shape (rows, machines)."""
+    """How replicas sit on nodes, whatever the mode."""
 
     room: Room  # what a node leaves for replicas
-    declared: Array  # replicas on a node as declared
-    nominal: Array  # replicas on the node as it is sold, which a trimmed request may reach
-    denser: Mask  # where the trimmed request is allowed, and more of it fit
-    vcpu_ratio: Array  # of the declared vCPU that a trimmed replica gets
     share: Array  # nodes that one replica accounts for on a shared cluster; more than any cluster has on one of its own
     sharing: bool  # whether any of the rows shares its cluster
+    declared: Request
+    trimmed: Request | None  # for some rows; None where denser nodes help nobody
+    rows: Index  # those that may be trimmed
+    helps: Mask  # where they may be. Shape (rows, machines)
+    plans: dict[bool, CapacityPlan] = field(default_factory=dict)  # known so far, by whether zones must be survived
 
 
 @dataclass(frozen=True)
@@ -77,40 +85,47 @@ class Kubernetes(Platform):
 
     def capacity(self, work: Workloads, mode: str, offer: Offer) -> CapacityPlan:
         """Replicas at each level on nodes that follow them: with the request as declared, or trimmed to fit a node."""
-        fit = work.once(offer, lambda: self._fit(work, offer))
-        declared = self._plan(work, mode, offer, fit.declared, fit.share, NOT_TRIMMED, fit.sharing)
-        # Denser nodes can only help where more than one node stands, or where none would hold the declared request.
-        helps = fit.denser & ((declared.machines[-1] > offer.facts["nodes_min"]) | (fit.declared == 0))
-        rows = np.flatnonzero(helps.any(axis=1))
-        if not len(rows):
+        fit: Fit = work.once(offer, lambda: self._fit(work, offer))
+        spread = bool((work.survive_zone > 0).any()) and not self.control_planes[mode].zonal
+        if spread not in fit.plans:
+            fit.plans[spread] = self._better(fit, spread, offer)
+        return fit.plans[spread]
+
+    def _better(self, fit: Fit, spread: bool, offer: Offer) -> CapacityPlan:
+        declared = self._plan(fit.declared, spread, offer, fit.share, fit.sharing)
+        if fit.trimmed is None:
             return declared
-        pods, ratio = np.where(helps, fit.nominal, fit.declared)[rows], np.where(helps, fit.vcpu_ratio, 1.0)[rows]
-        trimmed = self._plan(work.take(rows), mode, offer, pods, fit.share[rows], ratio, fit.sharing)
-        return cheaper(declared, trimmed, rows, helps, fit.declared)
+        return cheaper(declared, self._plan(fit.trimmed, spread, offer, fit.share[fit.rows], fit.sharing), fit)
 
     def _fit(self, work: Workloads, offer: Offer) -> Fit:
         room = self.room(offer.machines, offer.facts)
         needs = work.vcpu, work.memory_gib, gpus_asked(work)
-        declared = pods_per_node(*needs, room)
-        nominal = pods_per_node(*needs, as_sold(offer.machines, room))
-        cut = trim(work.vcpu, work.memory_gib, nominal, room, offer.facts["trim_floor"])
         shared = work.has_cluster > 0
         packing = offer.facts["packing"] if shared.any() else 1.0
         share = np.where(shared, share_of_node(*needs, room, packing), WHOLE_NODES)
-        denser = cut.allowed & (nominal > declared)
-        return Fit(room, declared, nominal, denser, cut.vcpu_ratio, share, bool(shared.any()))
+        declared = self._request(work, offer, pods_per_node(*needs, room), NOT_TRIMMED)
+        nominal = pods_per_node(*needs, as_sold(offer.machines, room))
+        cut = trim(work.vcpu, work.memory_gib, nominal, room, offer.facts["trim_floor"])
+        # Denser nodes can only help where one node does not hold all replicas, or none of them.
+        crowded = (declared.sized.replicas[-1] > declared.pods) | (declared.pods == 0)
+        helps = cut.allowed & (nominal > declared.pods) & crowded
+        rows = np.flatnonzero(helps.any(axis=1))
+        trimmed = None
+        if len(rows):
+            pods, ratio = np.where(helps, nominal, declared.pods)[rows], np.where(helps, cut.vcpu_ratio, 1.0)[rows]
+            trimmed = self._request(work.take(rows), offer, pods, ratio)
+        return Fit(room, share, bool(shared.any()), declared, trimmed, rows, helps)
 
-    def _plan(
-        self, work: Workloads, mode: str, offer: Offer, pods: Array, share: Array, vcpu_ratio: Array, sharing: bool
-    ) -> CapacityPlan:
-        facts = offer.facts
+    def _request(self, work: Workloads, offer: Offer, pods: Array, vcpu_ratio: Array) -> Request:
+        return Request(work, size(work, offer.levels, offer.weights, self._sizing(work, offer, vcpu_ratio)), pods)
+
+    def _plan(self, request: Request, spread: bool, offer: Offer, share: Array, sharing: bool) -> CapacityPlan:
+        work, sized, facts = request.work, request.sized, offer.facts
         hours = hours_with_release(offer.levels, release_delay_s(facts["pod_release_s"], facts["node_release_s"]))
-        sized = size(work, offer.levels, offer.weights, self._sizing(work, offer, vcpu_ratio))
         least = where_promised(work, facts, "promised_nodes", "nodes_min")
-        spread = (work.survive_zone > 0) & (not self.control_planes[mode].zonal)
-        zones = np.where(spread, facts["zones"] if spread.any() else np.nan, 1.0)
+        zones = np.where(work.survive_zone > 0, facts["zones"], 1.0) if spread else np.ones((1, 1))
         held = sized.replicas if facts["nodes_follow_load"] == YES else [sized.replicas[-1]] * len(offer.levels)
-        machines = tuple(nodes(replicas, pods, least, zones) for replicas in held)
+        machines = tuple(nodes(replicas, request.pods, least, zones) for replicas in held)
         part: tuple[Array, ...] = ()
         if sharing:
             counts = zip(held, machines, strict=True)
@@ -155,7 +170,7 @@ class Kubernetes(Platform):
         plane = self.control_planes[mode]
         part = 1.0 / np.where(work.has_cluster > 0, work.cluster_services, 1.0)
         own = plane.own_machines(offer.facts)
-        hours = machine_hours(plan, offer, committed=bool((work.commitment_years > 0).any()))
+        hours = work.once(plan, lambda: machine_hours(plan, offer, committed=bool((work.commitment_years > 0).any())))
         counted = {
             plane.fee: HOURS_PER_MONTH * part * max(own, 1.0),
             "log_gib": log_gib(work),
@@ -210,31 +225,23 @@ def part_of_nodes(replicas: Array, share: Array, machines: Array) -> Array:
     return np.minimum(part, 1.0, out=part)
 
 
-def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, rows: Index, helps: Mask, held: Array) -> CapacityPlan:
+def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, fit: Fit) -> CapacityPlan:
     """Of two plans take, for each row and machine, the one with fewer node-hours; the declared request on a tie.
 
-    `trimmed` holds only some `rows`. What of the result is not a machine or a mask is the declared plan's, unless all
-    of it is trimmed: an explanation has one row and one machine, and reads one plan.
+    What of the result is not a machine or a mask is the declared plan's, unless all of it is trimmed: an explanation
+    has one row and one machine, and reads one plan.
     """
-    fewer = node_hours(trimmed, slice(None)) < node_hours(declared, rows)
-    better = np.zeros(helps.shape, dtype=bool)
-    better[rows] = helps[rows] & (fewer | (held[rows] == 0))
-    if better.all():
-        return replace(trimmed, trimmed=better)
-    missed = _merged(np.broadcast_to(declared.sized.missed, better.shape), trimmed.sized.missed, better, rows)
-    return replace(
-        declared,
-        sized=replace(declared.sized, missed=missed),
-        machines=tuple(_merged(*both, better, rows) for both in zip(declared.machines, trimmed.machines, strict=True)),
-        part=tuple(_merged(*both, better, rows) for both in zip(declared.part, trimmed.part, strict=True)),
-        trimmed=better,
-    )
-
-
-def _merged(whole: AnyColumn, cut: AnyColumn, better: Mask, rows: Index) -> AnyColumn:
-    merged = whole.copy()
-    merged[rows] = np.where(better[rows], cut, whole[rows])
-    return merged
+    fewer = node_hours(trimmed, slice(None)) < node_hours(declared, fit.rows)
+    better = fit.helps[fit.rows] & (fewer | (fit.declared.pods[fit.rows] == 0))
+    where = np.zeros(fit.helps.shape, dtype=bool)
+    where[fit.rows] = better
+    if where.all():
+        return replace(trimmed, trimmed=where)
+    missed = np.broadcast_to(declared.sized.missed, where.shape).copy()
+    for whole, cut in (*zip(declared.machines, trimmed.machines, strict=True),
+                       *zip(declared.part, trimmed.part, strict=True), (missed, trimmed.sized.missed)):  # fmt: skip
+        whole[fit.rows] = np.where(better, cut, whole[fit.rows])
+    return replace(declared, sized=replace(declared.sized, missed=missed), trimmed=where)
 
 
 def node_hours(plan: CapacityPlan, rows: Index | slice) -> Array:
