@@ -47,7 +47,8 @@ class Total:
 
     def add(self, addend: Array) -> None:
         """Add an array of any shape that broadcasts."""
-        if np.broadcast_shapes(self.array.shape, addend.shape) == self.array.shape:
+        shape = self.array.shape
+        if addend.shape == shape or np.broadcast_shapes(shape, addend.shape) == shape:
             self.array += addend
         else:
             self.array = self.array + addend

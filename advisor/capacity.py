@@ -19,8 +19,8 @@ from advisor.autoscaling import (
 )
 from advisor.queueing import Demand, Routing, effective_duration, replicas_for_latency
 from advisor.traffic import Level, arrival_rate, rises, windowed_peak
-from advisor.units import P95, SECONDS_PER_MONTH, Array, Index, Mask
-from advisor.workload import FIELDS, Workloads, extra
+from advisor.units import P95, SECONDS_PER_MONTH, Array, Index, Mask, ceil
+from advisor.workload import FIELDS, NO_GPU, Workloads, extra
 from pricing.fact import Facts
 
 # The lowest availability a workload can ask for is the one that no vendor need promise.
@@ -55,6 +55,11 @@ def asks_promise(work: Workloads) -> Mask:
     return np.asarray(work.availability > NO_PROMISE)
 
 
+def gpus_asked(work: Workloads) -> Array:
+    """GPUs of one replica; 0 where no type is named. Shape (rows, 1)."""
+    return np.where(work.text("gpu") == NO_GPU, 0.0, work.gpus)
+
+
 @dataclass(frozen=True)
 class Sized:
     """Replicas that every level asks for, and what they were sized by. Shapes as in `CapacityPlan`."""
@@ -80,12 +85,20 @@ class CapacityPlan:
     kept: Array  # replicas that stand at any time
     linger_s: Array  # how long the last replica waits for a request before it goes, where none is kept
     machines: tuple[Array, ...] = ()  # nodes or instances of each level; none where the platform sells none by type
+    part: tuple[Array, ...] = ()  # of each level's machines that the service pays for; none where nothing is shared
     trimmed: Mask | None = None  # where replicas ask for a little less than declared, so that a node holds one more
 
     @cached_property
     def replicas(self) -> Array:
         """Replicas at each level."""
         return np.maximum(self.sized.replicas, self.kept)
+
+    @cached_property
+    def paid(self) -> tuple[Array, ...]:
+        """Machines that the service pays for at each level, in fractions where they are shared."""
+        if not self.part:
+            return self.machines
+        return tuple(machines * part for machines, part in zip(self.machines, self.part, strict=True))
 
     @property
     def rate_per_s(self) -> Array:
@@ -118,7 +131,7 @@ def size(work: Workloads, levels: Sequence[Level], weights: Sequence[float], siz
     sized_for = rate if sizing.follows_bursts else rate * work.burst
     replicas = settled_replicas(sized_for, sizing.duration_full_s, work.concurrency, sizing.utilisation)
     replicas = _spread_over_wait(work, levels, weights, replicas, sizing)
-    replicas = np.maximum(replicas, np.ceil(sized_for / sizing.most_rate_per_s))
+    replicas = np.maximum(replicas, ceil(sized_for / sizing.most_rate_per_s))
     replicas, missed = _with_goal(work, sized_for, replicas, sizing)
     if sizing.zones is not None:
         replicas = replicas_with_spare_zone(replicas, np.array([[sizing.zones]]), work.survive_zone > 0)
@@ -155,7 +168,7 @@ def _with_goal(work: Workloads, rate: Array, replicas: Array, sizing: Sizing) ->
     *asked, least, within = (_of_rows(column, rows) for column in columns)
     enough, late = replicas_for_latency(Demand(*asked), least, within, np.array([[P95]]), sizing.routing)
     stepped = np.broadcast_to(replicas, (*replicas.shape[:-1], enough.shape[-1])).copy()
-    stepped[..., rows, :] = enough
+    stepped[..., rows, :] = np.where(asked[0] > 0, enough, least)  # where nothing arrives, nothing is late
     missed = np.zeros((len(goal), enough.shape[-1]), dtype=bool)
     missed[rows] = late.any(axis=0)
     return stepped, missed

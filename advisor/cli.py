@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from advisor.errors import InputError
+from advisor.errors import InputError, printable, shown
 from pricing import FactError
 
-ANSWERED, BAD_INPUT, NO_OPTION = 0, 2, 3
+if TYPE_CHECKING:  # commands import what they need, so that help comes at once
+    from advisor.workload import Workload
+    from pricing import PriceBook
+
+ANSWERED, NOT_WRITTEN, BAD_INPUT, NO_OPTION = 0, 1, 2, 3
 
 app = typer.Typer(
     name="advisor",
@@ -53,10 +59,10 @@ def compare(
     from advisor.answer import compare_one
     from advisor.documents import comparison_document
     from advisor.platforms import chosen
-    from advisor.workload import read_workload
 
-    platforms = chosen(options.split(",") if options else None)
-    answer = compare_one(read_workload(workload), platforms, _book(as_of, prices))
+    platforms = chosen(None if options is None else [name.strip() for name in options.split(",")])
+    book = _book(as_of, prices)
+    answer = compare_one(_workload(workload, book), platforms, book)
     if json:
         _print_json(comparison_document(answer))
     else:
@@ -84,11 +90,14 @@ def explain(
     from advisor.answer import explain_one
     from advisor.documents import explanation_document
     from advisor.evaluation import Wanted
+    from advisor.names import check_wanted
     from advisor.platforms import chosen
-    from advisor.workload import read_workload
 
     (platform,) = chosen([option])
-    answer = explain_one(read_workload(workload), platform, _book(as_of, prices), Wanted(mode, machine, purchase))
+    book, wanted = _book(as_of, prices), Wanted(mode, machine, purchase)
+    asked = _workload(workload, book)
+    check_wanted(wanted, platform, asked, book)
+    answer = explain_one(asked, platform, book, wanted)
     if json:
         _print_json(explanation_document(answer))
     else:
@@ -98,7 +107,16 @@ def explain(
     raise typer.Exit(ANSWERED if answer.feasible else NO_OPTION)
 
 
-def _book(as_of: str | None, overlay: Path | None):  # type: ignore[no-untyped-def]
+def _workload(path: Path, book: PriceBook) -> Workload:
+    from advisor.names import check_names
+    from advisor.workload import read_workload
+
+    workload = read_workload(path)
+    check_names(workload, book, str(path))
+    return workload
+
+
+def _book(as_of: str | None, overlay: Path | None) -> PriceBook:
     from pricing import load
 
     return load(_day(as_of), overlay)
@@ -110,19 +128,30 @@ def _day(text: str | None) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise InputError(f"--as-of is {text!r}; allowed: a day such as 2026-10-31") from None
+        raise InputError(f"--as-of is {shown(text)}; allowed: a day such as 2026-10-31") from None
 
 
 def _print_json(document: object) -> None:
     import json
 
-    sys.stdout.write(json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False) + "\n")
+    typer.echo(json.dumps(document, indent=2, allow_nan=False))  # ASCII: nothing in it can steer a terminal
 
 
 def main() -> None:
     """Run the command line; what a user can mend is one message and exit code 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a character shows another
     try:
         app()
-    except (InputError, FactError) as error:
-        sys.stderr.write(f"advisor: {error}\n")
-        raise SystemExit(BAD_INPUT) from None
+    except InputError as error:
+        _stop(BAD_INPUT, *str(error).split("\n"))
+    except FactError as error:
+        _stop(BAD_INPUT, str(error))
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left unwritten must not fail again
+        _stop(NOT_WRITTEN, f"the answer cannot be written: {error.strerror}")
+
+
+def _stop(code: int, *lines: str) -> NoReturn:
+    typer.echo("advisor: " + "\n".join(printable(line) for line in lines), err=True)
+    raise SystemExit(code) from None

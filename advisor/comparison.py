@@ -23,7 +23,6 @@ CHUNK_CELLS = 100_000  # rows × machines that are worked on at once: about what
 # Purchase -> years that must be signed, on which part of the nodes. Spot signs nothing and may lose its machines.
 COMMITTED_YEARS = {"1y-base": 1, "1y-peak": 1, "3y-base": 3, "3y-peak": 3}
 SPOT = "spot"
-PURCHASES = ("on-demand", *COMMITTED_YEARS, SPOT)
 
 
 def evaluate(
@@ -51,11 +50,11 @@ def may_buy(work: Workloads, purchase: str) -> Mask:
     return (work.commitment_years >= years) & (work.horizon_months >= years * MONTHS_PER_YEAR)
 
 
-def purchases_for(work: Workloads, wanted: Wanted) -> tuple[str, ...]:
-    """The purchases that any of the rows may use; one that is wanted by name, even where it may not be used."""
+def purchases_for(platform: Platform, work: Workloads, wanted: Wanted) -> tuple[str, ...]:
+    """The platform's purchases that any of the rows may use; one that is wanted by name, even where it may not."""
     if wanted.purchase is not None:
         return (wanted.purchase,)
-    return tuple(purchase for purchase in PURCHASES if may_buy(work, purchase).any())
+    return tuple(purchase for purchase in platform.purchases if may_buy(work, purchase).any())
 
 
 @dataclass(frozen=True)
@@ -79,15 +78,16 @@ def best(platform: Platform, work: Workloads, market: Market) -> Best:
         offer = market.offer(platform, group)
         for rows in chunks(in_order_of_buying(work, group.rows), len(offer.machines)):
             part = work.take(rows)
-            lists = market.lists(platform, group.region, offer.machines, purchases_for(part, market.wanted))
+            lists = market.lists(platform, group.region, offer.machines, purchases_for(platform, part, market.wanted))
             for mode in modes_for(platform, offer, market.wanted):
                 found.put(rows, evaluate(platform, mode, part, offer, lists).cheapest())
     return found
 
 
 def in_order_of_buying(work: Workloads, rows: Index) -> Index:
-    """The rows with those that would sign nothing first, so that few chunks price commitments that nobody wants."""
-    return rows[np.lexsort((work.interruptible[rows, 0], work.commitment_years[rows, 0]))]
+    """The rows with those that buy alike together, so that few chunks work out what only some of theirs want."""
+    kinds = (work.interruptible, work.commitment_years, work.has_cluster)
+    return rows[np.lexsort([kind[rows, 0] for kind in kinds])]
 
 
 def modes_for(platform: Platform, offer: Offer, wanted: Wanted) -> tuple[str, ...]:

@@ -100,11 +100,14 @@ class Market:
         for service in platform.services[1:]:
             facts = facts | self.book.facts(service)
         machines = platform.machines(self.machines(platform, group, tuple(durations)), facts, group.region, durations)
+        if self.wanted.machine is not None and not platform.market:
+            named = [index for index, name in enumerate(machines.names) if name == self.wanted.machine]
+            machines = machines.take(named)
         return Offer(
             region=group.region,
             arch=group.arch,
             facts=facts,
-            capabilities=self.book.capabilities(platform.id),
+            capabilities=self.book.capabilities(platform.capabilities or platform.id),
             machines=machines if len(machines) else Machines.nameless(),
             levels=levels_of(weights),
             weights=weights,

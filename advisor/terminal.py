@@ -12,6 +12,7 @@ from rich.text import Text
 from advisor.answer import Answer
 from advisor.bill import Status
 from advisor.documents import Document, explanation_document, option_document
+from advisor.errors import printable
 from advisor.explanation import Explanation
 
 CAVEAT = "List prices before tax, USD a month of 730 hours."
@@ -44,7 +45,7 @@ def show_comparison(answer: Answer, path: Path) -> None:
     console = Console(highlight=False)
     workload = answer.workload
     console.print(
-        f"[bold]{escape(workload.name[:70])}[/bold]: "
+        f"[bold]{escape(printable(workload.name)[:70])}[/bold]: "
         f"{amount(workload.requests_per_month)} requests a month, {workload.geography}"
     )
     console.print(_options(answer))
@@ -56,7 +57,9 @@ def show_comparison(answer: Answer, path: Path) -> None:
         f"fingerprint {answer.book.fingerprint}. Alone: all of a cluster; shared: this service's part of one."
     )
     first = (answer.cheapest or answer.ranking[0]).option
-    console.print(f"\nNext: [bold]advisor explain {escape(str(path))} {first}[/bold]  every line, limit and assumption")
+    console.print(
+        f"\nNext: [bold]advisor explain {escape(printable(str(path)))} {first}[/bold]  every line, limit and assumption"
+    )
 
 
 def _options(answer: Answer) -> Table:
@@ -131,7 +134,7 @@ def _print_bill(console: Console, document: Document) -> None:
             *(["stale"] if line["stale"] else []),
         ]
         source = f"{line['source']}, {', '.join(marks)}"
-        table.add_row(line["meter"], amount(line["quantity"]), line["unit"], money(line["usd"]), source)
+        table.add_row(line["meter"], amount(line["quantity"]), line["unit"], money(line["usd"]), escape(source))
         for tier in line["tiers"] if len(line["tiers"]) > 1 else ():
             each = amount(tier["usd_per_unit"])
             table.add_row(
@@ -172,7 +175,7 @@ def _print_limits(console: Console, document: Document) -> None:
             amount(limit["allowed"]),
             limit["unit"],
             verdict,
-            limit["source"] or "",
+            escape(limit["source"] or ""),
         )
     console.print(table)
 

@@ -17,6 +17,8 @@ from pricing.scale import Array, Mask
 T = TypeVar("T")
 Index: TypeAlias = NDArray[np.intp]
 
+# Price lists for the same usage: as it comes, committed on what always runs or on the peak, or until it is taken away.
+PURCHASES = ("on-demand", "1y-base", "1y-peak", "3y-base", "3y-peak", "spot")
 YES, NO = "yes", "no"
 CURRENT = "current"
 

@@ -69,9 +69,13 @@ def _bytes(path: Path, what: str, most_bytes: int) -> bytes:
         raise ReadError(str(path), "", f"the {what} cannot be read: {reason}") from None
 
 
+def scalar(text: str) -> Any:
+    """What an unquoted scalar means. Raises ValueError for what looks like a day and is none."""
+    return text if len(text) > LONGEST_FIGURE else _plain(text)
+
+
 @lru_cache(maxsize=2**13)
 def _plain(text: str) -> Any:
-    """What an unquoted scalar means."""
     if _NUMBER.fullmatch(text):
         return int(text) if _WHOLE.fullmatch(text) else float(text)
     if _DAY.fullmatch(text):
@@ -119,10 +123,10 @@ class _Builder:
         return self._mapping(events, depth + 1)
 
     def _scalar(self, event: Any) -> Any:
-        if not event.implicit[0] or len(event.value) > LONGEST_FIGURE:
+        if not event.implicit[0]:
             return event.value
         try:
-            return _plain(event.value)
+            return scalar(event.value)
         except ValueError:
             raise self._refused(event, f"{event.value!r:.80} is not a day of the calendar") from None
 

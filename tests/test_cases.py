@@ -20,12 +20,14 @@ from advisor.evaluation import Wanted
 from advisor.platforms import chosen
 from advisor.workload import workload_from
 from pricing import PriceBook, load
+from pricing.purchases import LABELS
 
 AS_OF = dt.date(2026, 11, 24)
 CASES = Path(__file__).parent / "cases"
 KNOWN = {"case", "source", "workload", "option", "mode", "machine", "purchase", "expect"}
 EXPECTED = {"usage", "lines", "monthly_usd", "low_usd", "high_usd", "alone_usd", "marginal_usd", "status", "replicas",
             "machines", "why_not", "unknown", "duration_s"}  # fmt: skip
+METERS = {meter for service in load(AS_OF).services() for meter in load(AS_OF).meters(service)} | set(LABELS)
 TOLERANCE = 1e-6  # relative; the arithmetic in the comments is carried to at least seven digits
 
 
@@ -78,7 +80,10 @@ def found_in(document: dict[str, Any]) -> dict[str, Any]:
 def check(key: str, expected: Any, found: Any) -> None:
     if isinstance(expected, dict):
         for meter, value in expected.items():
+            assert meter.removesuffix("_base") in METERS, f"{key}: there is no meter {meter}"
             check(f"{key}.{meter}", value, found.get(meter, 0.0))
+    elif expected == []:
+        assert found == [], key
     elif isinstance(expected, list):
         for words in expected:
             assert any(words in sentence for sentence in found), f"{key}: {words!r} not in {found}"

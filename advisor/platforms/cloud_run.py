@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.autoscaling import alive_instances, present_share
-from advisor.capacity import CapacityPlan, Sizing, needs_warm_replica, size, utilisation
-from advisor.limits import Limit, at_most
+from advisor.capacity import CapacityPlan, Sizing, gpus_asked, needs_warm_replica, size, utilisation
+from advisor.limits import Limit, at_most, impossible
 from advisor.platforms.platform import Offer, Platform, common_limits
 from advisor.queueing import busy_instances, peak_concurrency, pooled, rounded_duration
 from advisor.traffic import hours_with_release
 from advisor.units import KIB_PER_MIB, SECONDS_PER_HOUR, SECONDS_PER_MONTH, Array
 from advisor.usage import Quantity, Usage, image_gib_months, internet_gib, log_gib
 from advisor.workload import Workloads
-from pricing import Facts, Machines
+from pricing.fact import Facts
+from pricing.machines import Machines
 
 REQUEST, INSTANCE, GPU, GPU_ZONAL = "request", "instance", "gpu", "gpu-zonal"
 PROMISES = {GPU: "gpu_availability_promise", GPU_ZONAL: "gpu_zonal_availability_promise"}
@@ -52,7 +53,7 @@ class CloudRun(Platform):
         )
         hours = hours_with_release(offer.levels, 0.0 if mode == REQUEST else facts["idle_shutdown_s"])
         sized = size(work, offer.levels, offer.weights, sizing)
-        linger_s = facts["idle_shutdown_s"] + work.duration_s
+        linger_s = facts["idle_shutdown_s"] + sizing.duration_s
         plan = CapacityPlan(work, offer.levels, hours, sized, work.min_replicas, linger_s)
         return replace(plan, kept=np.maximum(work.min_replicas, needs_warm_replica(work, plan.cold_share)))
 
@@ -61,22 +62,25 @@ class CloudRun(Platform):
         facts = offer.facts
         instance = instance_size(work, mode, offer)
         promise = facts.fact(PROMISES.get(mode, "availability_promise"))
+        lasting_s = work.duration_full_s * offer.slowdown
         body, answer = work.request_kib / KIB_PER_MIB, work.response_kib / KIB_PER_MIB * (work.needs_streaming == 0)
         return (
             *common_limits(work, offer, plan),
-            at_most("vCPU of an instance", instance.vcpu, facts.fact("vcpu_max"), or_else=gpu_floor(offer, "vcpu_min")),
+            at_most("vCPU of an instance", instance.vcpu, facts.fact("vcpu_max"), or_else=gpu_ceiling(offer, "vcpu")),
             at_most(
                 "memory of an instance",
                 instance.memory_gib,
                 facts.fact("memory_gib_max"),
-                or_else=gpu_floor(offer, "memory_gib_min"),
+                or_else=gpu_ceiling(offer, "memory_gib"),
             ),
-            at_most("GPUs of an instance", work.gpus, facts.fact("gpus_per_instance_max")),
+            at_most("GPUs of an instance", gpus_asked(work), facts.fact("gpus_per_instance_max")),
             at_most("requests at once", work.concurrency, facts.fact("concurrency_max")),
-            at_most("time of a request", work.timeout_s, facts.fact("timeout_s_max")),
+            at_most("time of a request", np.maximum(work.timeout_s, lasting_s), facts.fact("timeout_s_max")),
             at_most("size of a request", body, facts.fact("request_body_mib_max")),
             at_most("size of a response", answer, facts.fact("response_body_mib_max")),
             at_most("availability", work.availability, promise),
+            impossible("run an image built for arm64", work.text("arch") == "arm64"),
+            impossible("survive the loss of a zone without zonal redundancy", (work.survive_zone > 0) & (mode == GPU)),
             at_most("instances", plan.replicas[-1], facts.fact("instances_max"), soft=True),
         )
 
@@ -126,6 +130,7 @@ CLOUD_RUN = CloudRun(
     modes=(REQUEST, INSTANCE, GPU, GPU_ZONAL),
     services=("gcp/cloud_run", "gcp/network", "gcp/operations", "gcp/registry"),
     effort="CR",
+    purchases=("on-demand", "1y-base", "3y-base"),
 )
 
 
@@ -148,7 +153,7 @@ def instance_size(work: Workloads, mode: str, offer: Offer) -> InstanceSize:
     ranges = {float(size): bounds for size, bounds in facts["memory_gib_by_vcpu"].items()}
     vcpu = np.maximum(vcpu, smallest(memory, {size: most for size, (_, most) in ranges.items()}))
     if mode != REQUEST:
-        vcpu = np.maximum(vcpu, 1.0)
+        vcpu = np.maximum(vcpu, facts["instance_vcpu_min"])
     vcpu = np.where(work.concurrency > facts["sub_vcpu_concurrency_max"], np.maximum(vcpu, 1.0), vcpu)
     whole = smallest(vcpu, {float(size): float(size) for size in facts["vcpu_sizes"]})
     vcpu = np.where(vcpu > 1.0, np.maximum(whole, vcpu), vcpu)
@@ -164,6 +169,16 @@ def smallest(needed: Array, most: Mapping[float, float]) -> Array:
     for step in sorted(most, reverse=True):
         chosen = np.where(needed <= most[step], step, chosen)
     return chosen
+
+
+def gpu_ceiling(offer: Offer, what: str) -> Array:
+    """The most an instance may have beside each GPU type. Shape (machines,).
+
+    A GPU whose floor lies above the largest other instance has a ceiling of its own, which nobody states.
+    """
+    floor = gpu_floor(offer, f"{what}_min")
+    most = offer.facts[f"{what}_max"]
+    return np.where(floor > most, np.inf, most)
 
 
 def gpu_floor(offer: Offer, what: str) -> Array:
@@ -184,15 +199,19 @@ def gpu_meter(gpu: str, mode: str) -> str:
 def request_seconds(work: Workloads, plan: CapacityPlan, step_s: Array) -> tuple[Quantity, Array, Array]:
     """Seconds in which instances answer, start included; in which kept ones idle; and the part that runs all month.
 
-    The range: requests packed perfectly below, none sharing an instance above.
+    The range: requests packed perfectly below, none sharing an instance above. Instances are never billed for more time
+    than there is, however short their requests; nor for less than the work takes, though a queue be drained later.
     """
     rounded_s = rounded_duration(plan.duration_s, work.duration_cv, step_s)
     load = plan.rate_per_s * rounded_s
+    work_itself = plan.rate_per_s * plan.duration_s / work.concurrency
     busy = busy_instances(plan.rate_per_s, rounded_s, work.concurrency, plan.replicas)
+    busy = np.maximum(np.minimum(busy, plan.replicas), work_itself)
     packed = np.minimum(load / work.concurrency, busy)
+    apart = np.maximum(np.where(work.concurrency > 1, load, busy), busy)
     waiting = np.maximum(plan.kept - busy, 0.0)
     starting = plan.cold_starts_per_month * work.startup_s
-    expected, low, high = (starting + over_month(plan.hours, part) for part in (busy, packed, np.maximum(load, busy)))
+    expected, low, high = (starting + over_month(plan.hours, part) for part in (busy, packed, apart))
     return Quantity(expected, low, high), over_month(plan.hours, waiting), SECONDS_PER_MONTH * busy[0]
 
 
@@ -201,7 +220,8 @@ def instance_seconds(work: Workloads, plan: CapacityPlan, idle_s: Array) -> tupl
 
     The range: as many as the load settles at, and as many as bursts start and idle time keeps; the middle is expected.
     """
-    present = present_share(plan.rate_per_s, idle_s, plan.kept)
+    arriving = plan.rate_per_s > 0  # an instance that stands where nothing arrives is kept, or works off a queue
+    present = np.where(arriving, present_share(plan.rate_per_s, plan.linger_s, plan.kept), 1.0)
     peak = peak_concurrency(plan.rate_per_s * plan.duration_s, plan.duration_s / idle_s)
     least, most = alive_instances(plan.replicas, peak, work.concurrency, present)
     starting = plan.cold_starts_per_month * work.startup_s

@@ -15,7 +15,8 @@ from advisor.traffic import Level
 from advisor.units import Array, Mask
 from advisor.usage import Usage
 from advisor.workload import Workloads
-from pricing import Facts, Machines
+from pricing.fact import Facts
+from pricing.machines import PURCHASES, Machines
 
 ANY_ARCH = "any"
 
@@ -80,8 +81,10 @@ class Platform(ABC):
     modes: tuple[str, ...]
     services: tuple[str, ...]  # fact files, in the order in which they are merged
     effort: str  # its family in the effort tables
+    purchases: tuple[str, ...] = PURCHASES  # the ways it can be bought
     market: str | None = None  # where its machines are sold; None where it sells none by type
     shared: bool = False  # whether services may share it and its fees
+    capabilities: str = ""  # its row in the table of capabilities; its id where this is empty
     stack: str | None = None  # what runs on the cluster; None where nothing does
 
     def modes_for(self, gpu: bool) -> tuple[str, ...]:

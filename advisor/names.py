@@ -1,0 +1,113 @@
+"""The names in a workload that the price book must know: places, shapes, GPUs, the option of today.
+
+A GPU that someone sells somewhere is known; whether the region of an option sells it is that option's answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+import numpy as np
+
+from advisor.columns import Reject, Workloads
+from advisor.declaration import CUSTOM, Workload
+from advisor.errors import InputError, shown, suggestion
+from advisor.evaluation import Wanted
+from advisor.fields import NO_GPU, gpu_durations
+from advisor.platforms import PLATFORMS
+from advisor.platforms.platform import Platform
+from pricing import FactError, PriceBook
+
+
+def check_names(workload: Workload, book: PriceBook, where: str) -> None:
+    """Raise `InputError` for every name of one workload that is not known; `where` names its file, form or row."""
+    if rejects := unknown_names(Workloads.of([workload]), book):
+        raise InputError.listing(where, rejects)
+
+
+def unknown_names(work: Workloads, book: PriceBook) -> list[Reject]:
+    """Every name that is not known, by row; each different name is looked up once."""
+    found = []
+    for column, why in NAMES.items():
+        names = work.text(column)[:, 0]
+        reasons = {name: why(name, book) for name in set(names) - {None}}
+        wrong = [name for name, reason in reasons.items() if reason]
+        found += [
+            Reject(int(row), column, names[row], reasons[names[row]]) for row in np.flatnonzero(np.isin(names, wrong))
+        ]
+    return sorted(found, key=lambda reject: reject.row)
+
+
+def check_wanted(wanted: Wanted, platform: Platform, workload: Workload, book: PriceBook) -> None:
+    """Raise `InputError` for a mode, machine or purchase that this platform does not have for this workload."""
+    known = {
+        "mode": platform.modes_for(gpu=workload.gpu != NO_GPU),
+        "machine": machine_names(platform, book),
+        "purchase": platform.purchases,
+    }
+    for what, names in known.items():
+        name = getattr(wanted, what)
+        if name is not None and name not in names:
+            raise InputError(f"{platform.id} has no {what} {shown(name)} for this workload; {suggestion(name, names)}")
+
+
+def machine_names(platform: Platform, book: PriceBook) -> Collection[str]:
+    """What can be asked for as a machine: types of the platform's market, or the GPU types of one without."""
+    if platform.market is not None:
+        return book.machine_names(platform.market)
+    return [gpu for service in platform.services for gpu in book.facts(service).get("gpu_types", ())]
+
+
+def _geography(name: str, book: PriceBook) -> str:
+    return "" if name in book.geographies() else f"it is not known; {suggestion(name, book.geographies())}"
+
+
+def _profile(name: str, book: PriceBook) -> str:
+    known = (*book.profiles(), CUSTOM)
+    return "" if name in known else f"it is not known; {suggestion(name, known)}"
+
+
+def _gpu(text: str, book: PriceBook) -> str:
+    names = gpu_durations(text)
+    known = gpu_types(book) if names else set()
+    unknown = [name for name in names if name not in known]
+    return f"nobody sells {unknown[0]}; {suggestion(unknown[0], known)}" if unknown else ""
+
+
+def gpu_types(book: PriceBook) -> set[str]:
+    """The GPU types that any market or platform sells anywhere."""
+    shapes = {shape["gpu"] for market in book.markets() for shape in book.market(market).shapes.values()}
+    services = {service for platform in PLATFORMS for service in platform.services}
+    alone = {gpu for service in services for gpu in book.facts(service).get("gpu_types", ())}
+    return (shapes | alone) - {""}
+
+
+def _region(vendor: str) -> Callable[[str, PriceBook], str]:
+    return lambda region, book: _refusal(lambda: book.area(vendor, region))
+
+
+def _option(option: str, book: PriceBook) -> str:
+    """An option may be named without being one that is compared yet, and with a stack: gke+kserve."""
+    if any(platform.id == option for platform in PLATFORMS):
+        return ""
+    return _refusal(lambda: book.capabilities(option.partition("+")[0]))
+
+
+def _refusal(look_up: Callable[[], object]) -> str:
+    """Why the price book does not know a name; empty if it does."""
+    try:
+        look_up()
+    except FactError as error:
+        return error.reason
+    return ""
+
+
+NAMES: Mapping[str, Callable[[str, PriceBook], str]] = {
+    "geography": _geography,
+    "gcp_region": _region("gcp"),
+    "aws_region": _region("aws"),
+    "azure_region": _region("azure"),
+    "profile": _profile,
+    "gpu": _gpu,
+    "current_option": _option,
+}
