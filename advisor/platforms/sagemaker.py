@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.autoscaling import release_delay_s, replicas_with_spare_zone
-from advisor.capacity import CapacityPlan, Sizing, size, utilisation
+from advisor.capacity import CapacityPlan, Sizing, gpus_asked, size, utilisation
 from advisor.limits import Limit, at_most, impossible
 from advisor.machine_hours import machine_hours
 from advisor.nodes import Room, machines_needed, pods_per_node
-from advisor.platforms.kubernetes import gpus_asked, where_promised
+from advisor.platforms.kubernetes import where_promised
 from advisor.platforms.platform import Offer, Platform, common_limits
 from advisor.queueing import per_replica
 from advisor.traffic import hours_with_release

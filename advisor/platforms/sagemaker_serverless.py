@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from advisor.capacity import CapacityPlan, Sizing, needs_warm_replica, size
+from advisor.capacity import CapacityPlan, Sizing, gpus_asked, needs_warm_replica, size
 from advisor.limits import Limit, at_most, impossible, offered
 from advisor.nodes import smallest_listed
-from advisor.platforms.kubernetes import gpus_asked
 from advisor.platforms.platform import Offer, Platform, common_limits
 from advisor.platforms.sagemaker import AROUND, around, bodies, endpoint_data, through_gateway
 from advisor.queueing import peak_concurrency, rounded_duration
