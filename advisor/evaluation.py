@@ -39,7 +39,8 @@ class Variant:
     @property
     def label(self) -> str:
         """How people read it."""
-        return " · ".join(word for word in (self.mode, self.machine, self.purchase) if word)
+        words = (self.mode, self.machine, self.purchase)
+        return " · ".join(dict.fromkeys(word for word in words if word))  # a mode may be named like a purchase
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,10 @@ def shortfalls(cells: Sequence[Document]) -> Iterator[str]:
     for cell in cells:
         if cell["reasons"]:
             where.setdefault((cell["option"], cell["state"], "; ".join(cell["reasons"])), []).append(cell["geography"])
+    everywhere = {cell["geography"] for cell in cells}
     for (option, state, reasons), places in where.items():
-        yield f"{option} in {', '.join(dict.fromkeys(places))}, {state}: {reasons}"
+        there = "everywhere" if everywhere == set(places) else f"in {', '.join(dict.fromkeys(places))}"
+        yield f"{option} {there}, {state}: {reasons}"
 
 
 def outside_words(cells: Sequence[Document]) -> Iterator[str]:

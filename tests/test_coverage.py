@@ -102,7 +102,15 @@ def test_shortfalls_are_said_once_for_all_the_places_where_they_hold() -> None:
         Cell("gpu", "gke", "us-west", "us-west1", True, UNKNOWN, ("a fee", "a disk")),
         Cell("gpu", "gke", "poland", "europe-central2", True, UNKNOWN, ("a fee", "a disk")),
         Cell("cpu", "lambda", "poland", "eu-central-1", False, PRICED, ()),
+        Cell("cpu", "lambda", "us-east", "us-east-1", True, PRICED, ()),
+        *(
+            Cell("gpu", "lambda", place, "a", True, IMPOSSIBLE, ("no GPU",))
+            for place in ("us-west", "poland", "us-east")
+        ),
     ]
     cells = coverage_document(load(AS_OF), found)["cells"]
-    assert list(shortfalls(cells)) == ["gke in us-west, poland, unknown: a fee; a disk"]
+    assert list(shortfalls(cells)) == [
+        "gke in us-west, poland, unknown: a fee; a disk",
+        "lambda everywhere, impossible: no GPU",
+    ]
     assert list(outside_words(cells)) == ["poland is served from outside, from eu-central-1, by lambda"]
