@@ -103,8 +103,11 @@ class Evaluation:
 
     def _cheapest_machine(self, purchase: str, bill: Bill, broken: NDArray[np.int8]) -> Best:
         rows = np.arange(self.shape[0])
-        order = np.broadcast_to(np.where(bill.is_unknown, int(Status.UNKNOWN) * STATUS_WEIGHT, bill.usd), self.shape)
-        faults = np.broadcast_to(broken + ~self.admitted[purchase], self.shape)
+        order = np.broadcast_to(bill.usd, self.shape)
+        unknown = bill.is_unknown
+        if unknown.any():
+            order = np.where(unknown, int(Status.UNKNOWN) * STATUS_WEIGHT, order)
+        faults = broken + ~self.admitted[purchase]
         if faults.any():
             would_cost = np.nan_to_num(bill.usd) + FAULT_WEIGHT * faults
             order = np.where(faults > 0, int(Status.INFEASIBLE) * STATUS_WEIGHT + would_cost, order)

@@ -104,10 +104,11 @@ def balancer_units(work: Workloads, offer: Offer) -> Quantity:
 
 def nat_vm_hours(plan: CapacityPlan, own_machines: Array, most: float) -> Array:
     """VM-hours that a NAT gateway bills in a month: at any time at most so many VMs. Shape (rows, machines)."""
+    nodes_most = most - own_machines
+    always = HOURS_PER_MONTH * own_machines
+    if (plan.machines[-1] <= nodes_most).all():
+        return plan.machine_hours + always
     total = np.zeros(plan.machines[0].shape)
     for hours, machines in zip(plan.hours, plan.paid, strict=True):
-        billed = machines + own_machines
-        np.minimum(billed, most, out=billed)
-        billed *= hours
-        total += billed
-    return total
+        total += hours * np.minimum(machines, nodes_most)
+    return total + always
