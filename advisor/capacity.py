@@ -85,12 +85,20 @@ class CapacityPlan:
     kept: Array  # replicas that stand at any time
     linger_s: Array  # how long the last replica waits for a request before it goes, where none is kept
     machines: tuple[Array, ...] = ()  # nodes or instances of each level; none where the platform sells none by type
+    part: tuple[Array, ...] = ()  # of each level's machines that the service pays for; none where nothing is shared
     trimmed: Mask | None = None  # where replicas ask for a little less than declared, so that a node holds one more
 
     @cached_property
     def replicas(self) -> Array:
         """Replicas at each level."""
         return np.maximum(self.sized.replicas, self.kept)
+
+    @cached_property
+    def paid(self) -> tuple[Array, ...]:
+        """Machines that the service pays for at each level, in fractions where they are shared."""
+        if not self.part:
+            return self.machines
+        return tuple(machines * part for machines, part in zip(self.machines, self.part, strict=True))
 
     @property
     def rate_per_s(self) -> Array:

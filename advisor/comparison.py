@@ -112,8 +112,9 @@ def best(platform: Platform, work: Workloads, market: Market) -> Best:
 
 
 def in_order_of_buying(work: Workloads, rows: Index) -> Index:
-    """The rows with those that would sign nothing first, so that few chunks price commitments that nobody wants."""
-    return rows[np.lexsort((work.interruptible[rows, 0], work.commitment_years[rows, 0]))]
+    """The rows with those that buy alike together, so that few chunks work out what only some of theirs want."""
+    kinds = (work.interruptible, work.commitment_years, work.has_cluster)
+    return rows[np.lexsort([kind[rows, 0] for kind in kinds])]
 
 
 def modes_for(platform: Platform, offer: Offer, wanted: Wanted) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def _level(plan: CapacityPlan, index: int) -> Document:
         "requests_per_s": single(plan.rate_per_s[index]),
         "duration_s": single(plan.duration_s[index]),
         "replicas": single(plan.replicas[index]),
-        "machines": single(plan.machines[index]) if plan.machines else None,
+        "machines": single(plan.paid[index]) if plan.machines else None,
     }
 
 

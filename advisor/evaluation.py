@@ -20,6 +20,7 @@ Count: TypeAlias = NDArray[np.signedinteger[Any]]
 
 # A status weighs more than any money, so that one number orders priced before unknown before infeasible.
 STATUS_WEIGHT = 1e15
+FAULT_WEIGHT = 1e9  # likewise: of what cannot be had, show what lacks least, and of that the cheapest
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,8 @@ class Evaluation:
         order = np.broadcast_to(order, self.shape)
         faults: Count = np.broadcast_to(broken + ~self.admitted[purchase], self.shape)
         if faults.any():
-            order = np.where(faults > 0, int(Status.INFEASIBLE) * STATUS_WEIGHT + faults, order)
+            would_cost = np.nan_to_num(usd) + FAULT_WEIGHT * faults
+            order = np.where(faults > 0, int(Status.INFEASIBLE) * STATUS_WEIGHT + would_cost, order)
         chosen = np.argmin(order, axis=1)
         least = order[rows, chosen]
         state = np.clip(least // STATUS_WEIGHT, 0, int(Status.INFEASIBLE)).astype(np.int8)

@@ -20,6 +20,8 @@ from advisor.units import Array
 from advisor.workload import FIELDS, Workload, Workloads
 from pricing import Fact, Rate
 
+NO_QUANTITY = ("name", "yes-no")  # units that say what kind of word a fact is
+
 
 @dataclass(frozen=True)
 class Line:
@@ -241,4 +243,5 @@ def _judgements(offer: Offer) -> Iterator[str]:
     """The facts read that are a judgement, not a published figure."""
     for fact in offer.facts.read:
         if fact.grade == "judgement":
-            yield f"{fact.label}: {_shown(fact.value)} {fact.unit} (judgement: {fact.rule})"
+            unit = "" if fact.unit in NO_QUANTITY else f" {fact.unit}"
+            yield f"{fact.label}: {_shown(fact.value)}{unit} (judgement: {fact.rule})"

@@ -25,17 +25,31 @@ def machine_hours(plan: CapacityPlan, offer: Offer, committed: bool) -> MachineH
     """Count the hours of the machines of every level.
 
     A commitment on the base pays the machines of the lowest level around the clock; one on the peak pays all of them,
-    whether they run or not. Sustained use is a discount on hours, by each machine's share of the month.
+    whether they run or not. Sustained use is a discount on hours, by each machine's share of the month. A service that
+    shares machines pays its part of each level's hours, bought in the mix in which it would buy them alone.
     """
     base, peak = plan.machines[0], plan.machines[-1]
     above = np.zeros(base.shape)
     for hours, machines in zip(plan.hours[1:], plan.machines[1:], strict=True):
         above += hours * (machines - base)
-    always = HOURS_PER_MONTH * base
-    meters = {"base_machine_hours": always, "above_base_machine_hours": above}
+    meters = {"base_machine_hours": HOURS_PER_MONTH * base, "above_base_machine_hours": above}
     if committed:
         meters["unused_committed_machine_hours"] = np.maximum(HOURS_PER_MONTH * (peak - base) - above, 0.0)
-    return MachineHours(always + above, {**meters, **_sustained(plan, offer)})
+    if plan.part:
+        _leave_to_others(plan, meters)
+    total = meters["base_machine_hours"] + meters["above_base_machine_hours"]
+    return MachineHours(total, {**meters, **_sustained(plan, offer)})
+
+
+def _leave_to_others(plan: CapacityPlan, meters: Mapping[str, Array]) -> None:
+    """Take off what the other services pay; exactly nothing where a service pays for all."""
+    base, peak = plan.machines[0], plan.machines[-1]
+    for hours, machines, part in zip(plan.hours, plan.machines, plan.part, strict=True):
+        others = hours * (1.0 - part)
+        meters["base_machine_hours"][...] -= others * base
+        meters["above_base_machine_hours"][...] -= others * (machines - base)
+        if "unused_committed_machine_hours" in meters:
+            meters["unused_committed_machine_hours"][...] -= others * (peak - machines)
 
 
 def _sustained(plan: CapacityPlan, offer: Offer) -> Mapping[str, Array]:
@@ -48,14 +62,17 @@ def _sustained(plan: CapacityPlan, offer: Offer) -> Mapping[str, Array]:
     granted = [index for index, family in enumerate(families) if family in scales]
     if not granted:
         return {}
-    part = slice(
-        granted[0], granted[-1] + 1
-    )  # a view where a copy of the columns would cost more than all that follows
-    off = HOURS_PER_MONTH * _discounts(families[part], scales, _shares_from_above(plan.hours))
+    view = slice(granted[0], granted[-1] + 1)  # a view: a copy would cost more than all that follows
+    machines = [count[:, view] for count in plan.machines]
+    part = [share[:, view] for share in plan.part] or [np.ones((1, 1))] * len(machines)
+    rates = _discount_rates(families[view], scales, _shares_from_above(plan.hours))
     base, above = np.zeros(plan.machines[0].shape), np.zeros(plan.machines[0].shape)
-    base[:, part] = off[0] * plan.machines[0][:, part]
-    for discount, machines, below in zip(off[1:], plan.machines[1:], plan.machines, strict=False):
-        above[:, part] += discount * (machines[:, part] - below[:, part])
+    running = np.zeros(machines[0].shape)
+    for level, hours in enumerate(plan.hours):
+        if level:
+            running += rates[level] * (machines[level] - machines[level - 1])
+        base[:, view] += hours * part[level] * (rates[0] * machines[0])
+        above[:, view] += hours * part[level] * running
     return {"sustained_base_machine_hours": base, "sustained_above_base_machine_hours": above}
 
 
@@ -67,8 +84,8 @@ def _shares_from_above(hours: Sequence[float]) -> Array:
     return np.array(shares)
 
 
-def _discounts(families: Sequence[str], scales: Mapping[str, Mapping[float, float]], shares: Array) -> Array:
-    """What each machine's family takes off shares of the month, as a share of the month. Shape (levels, machines)."""
+def _discount_rates(families: Sequence[str], scales: Mapping[str, Mapping[float, float]], shares: Array) -> Array:
+    """What each machine's family takes off an hour of machines that run a share of the month. (levels, machines)."""
     none = np.zeros_like(shares)
-    off = {family: shares - MarginalScale.of(scales[family])(shares) for family in set(families) & scales.keys()}
+    off = {family: 1.0 - MarginalScale.of(scales[family])(shares) / shares for family in set(families) & scales.keys()}
     return np.stack([off.get(family, none) for family in families], axis=1)

@@ -101,9 +101,8 @@ class Market:
             facts = facts | self.book.facts(service)
         machines = platform.machines(self.machines(platform, group, tuple(durations)), facts, group.region, durations)
         if self.wanted.machine is not None and not platform.market:
-            machines = machines.take(
-                [index for index, name in enumerate(machines.names) if name == self.wanted.machine]
-            )
+            named = [index for index, name in enumerate(machines.names) if name == self.wanted.machine]
+            machines = machines.take(named)
         return Offer(
             region=group.region,
             arch=group.arch,
@@ -119,7 +118,7 @@ class Market:
 
     def capabilities(self, platform: Platform) -> Facts:
         """What an option can do."""
-        return self.book.capabilities(platform.id)
+        return self.book.capabilities(platform.capabilities or platform.id)
 
     def machines(self, platform: Platform, group: Group, gpus: Sequence[str]) -> Machines:
         """The types that compete in the group's region; a type that is wanted by name competes alone."""

@@ -40,25 +40,19 @@ def unknown_names(work: Workloads, book: PriceBook) -> list[Reject]:
 
 def check_wanted(wanted: Wanted, platform: Platform, workload: Workload, book: PriceBook) -> None:
     """Raise `InputError` for a mode, machine or purchase that this platform does not have for this workload."""
-    modes = platform.modes_for(gpu=workload.gpu != NO_GPU)
-    if wanted.mode is not None and wanted.mode not in modes:
-        raise InputError(
-            f"{platform.id} has no mode {shown(wanted.mode)} for this workload; {suggestion(wanted.mode, modes)}"
-        )
-    if wanted.machine is not None:
-        machines = machine_names(platform, book)
-        if wanted.machine not in machines:
-            raise InputError(
-                f"{platform.id} has no machine {shown(wanted.machine)}; {suggestion(wanted.machine, machines)}"
-            )
-    if wanted.purchase is not None and wanted.purchase not in platform.purchases:
-        raise InputError(
-            f"{platform.id} cannot be bought {shown(wanted.purchase)}; {suggestion(wanted.purchase, platform.purchases)}"
-        )
+    known = {
+        "mode": platform.modes_for(gpu=workload.gpu != NO_GPU),
+        "machine": machine_names(platform, book),
+        "purchase": platform.purchases,
+    }
+    for what, names in known.items():
+        name = getattr(wanted, what)
+        if name is not None and name not in names:
+            raise InputError(f"{platform.id} has no {what} {shown(name)} for this workload; {suggestion(name, names)}")
 
 
 def machine_names(platform: Platform, book: PriceBook) -> Collection[str]:
-    """What can be asked for as a machine: types of the platform's market, or the GPU types of one that sells only those."""
+    """What can be asked for as a machine: types of the platform's market, or the GPU types of one without."""
     if platform.market is not None:
         return book.machine_names(platform.market)
     return [gpu for service in platform.services for gpu in book.facts(service).get("gpu_types", ())]

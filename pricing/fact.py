@@ -149,6 +149,10 @@ class Facts(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         return self.fact(name).value
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value, or the default where there is no such fact: asked for often, so no near names are looked for."""
+        return self[name] if name in self._facts else default
+
     def __contains__(self, name: object) -> bool:
         return name in self._facts
 

@@ -44,11 +44,8 @@ def area_of(document: Mapping[str, Any], vendor: str, region: str) -> str:
     if vendor not in regions:
         raise FactError(f"{PLACES}.yaml", vendor, f"there is no such vendor{nearest(vendor, regions)}")
     if region not in regions[vendor]:
-        raise FactError(
-            f"{PLACES}.yaml",
-            region,
-            f"the book holds no facts about this region of {vendor}{nearest(region, regions[vendor])}",
-        )
+        near = nearest(region, regions[vendor])
+        raise FactError(f"{PLACES}.yaml", region, f"the book holds no facts about this region of {vendor}{near}")
     return str(regions[vendor][region])
 
 

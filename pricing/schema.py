@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from pricing.fact import NOT_SOLD, UNKNOWN, nearest
-from pricing.purchases import PURCHASES
+from pricing.machines import PURCHASES
 
 GRADES = ("primary", "quoted", "secondary", "derived", "judgement", "hypothesis")
 REASONED = ("derived", "judgement")  # grades that must say how or why

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from advisor.errors import unknown_name
 from advisor.platforms.cloud_run import CLOUD_RUN
-from advisor.platforms.kubernetes import GKE
+from advisor.platforms.eks import EKS
+from advisor.platforms.gke import GKE
 from advisor.platforms.platform import Platform
+from advisor.platforms.self_managed import SELF_MANAGED_AWS, SELF_MANAGED_GCP
 
-PLATFORMS: tuple[Platform, ...] = (CLOUD_RUN, GKE)
+PLATFORMS: tuple[Platform, ...] = (CLOUD_RUN, GKE, EKS, SELF_MANAGED_GCP, SELF_MANAGED_AWS)
 
 
 def chosen(names: Sequence[str] | None) -> tuple[Platform, ...]:
