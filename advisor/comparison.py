@@ -10,7 +10,7 @@ import numpy as np
 from advisor.bill import Bill, Till
 from advisor.capacity import asks_promise
 from advisor.evaluation import Best, Evaluation, InYear, Wanted
-from advisor.horizon import years
+from advisor.horizon import Year, years
 from advisor.hours import OwnPace
 from advisor.market import Market
 from advisor.people import Labour, People
@@ -30,13 +30,12 @@ SPOT = "spot"
 
 
 def evaluate(
-    platform: Platform, mode: str, work: Workloads, offer: Offer, lists: Mapping[str, Mapping[str, Rate]]
+    platform: Platform, mode: str, work: Workloads, offer: Offer, lists: Mapping[str, Mapping[str, Rate]], till: Till
 ) -> Evaluation:
     """Answer every money question about one mode of one platform, for all rows and machines at once."""
     plan = platform.capacity(work, mode, offer)
     usage = platform.usage(work, mode, offer, plan)
-    till = Till(usage, work.free_tier)
-    bills = {purchase: Bill.of(till, rates) for purchase, rates in lists.items()}
+    bills = {purchase: Bill.of(usage, till, rates) for purchase, rates in lists.items()}
     admitted = {purchase: may_buy(work, purchase) & sold_by(offer.machines, purchase) for purchase in lists}
     return Evaluation(
         mode, offer.machines.names, plan, usage, bills, platform.limits(work, mode, offer, plan), admitted
@@ -102,13 +101,27 @@ def best(platform: Platform, work: Workloads, market: Market) -> Best:
     for group in market.groups(platform, work):
         offer = market.offer(platform, group)
         for rows in chunks(in_order_of_buying(work, group.rows), len(offer.machines)):
-            part = work.take(rows)
-            lists = market.lists(platform, group.region, offer.machines, purchases_for(platform, part, market.wanted))
-            growing = [(year, year.of(part)) for year in years(part)]
-            for mode in modes_for(platform, offer, market.wanted):
-                later = [InYear(year, evaluate(platform, mode, then, offer, lists)) for year, then in growing]
-                found.put(rows, evaluate(platform, mode, part, offer, lists).cheapest(later))
+            for evaluation, later in evaluations(platform, work.take(rows), offer, group.region, market):
+                found.put(rows, evaluation.cheapest(later))
     return found
+
+
+def evaluations(
+    platform: Platform, work: Workloads, offer: Offer, region: str, market: Market
+) -> Iterator[tuple[Evaluation, list[InYear]]]:
+    """Every mode of one platform for some rows, now and in the years of those that grow."""
+    lists = market.lists(platform, region, offer.machines, purchases_for(platform, work, market.wanted))
+    till, growing = Till(work.free_tier), list(in_years(work))
+    for mode in modes_for(platform, offer, market.wanted):
+        later = [InYear(year, evaluate(platform, mode, then, offer, lists, due)) for year, then, due in growing]
+        yield evaluate(platform, mode, work, offer, lists, till), later
+
+
+def in_years(work: Workloads) -> Iterator[tuple[Year, Workloads, Till]]:
+    """Each year of the rows whose traffic grows, with those rows in it and a till for their bills."""
+    for year in years(work):
+        then = year.of(work)
+        yield year, then, Till(then.free_tier)
 
 
 def in_order_of_buying(work: Workloads, rows: Index) -> Index:

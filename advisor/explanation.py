@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from advisor.bill import MOST_BORROWED_SHARE, Bill, Status
+from advisor.bill import MOST_BORROWED_SHARE, Bill, Status, Till
 from advisor.capacity import CapacityPlan
-from advisor.comparison import best, evaluate, may_buy
+from advisor.commitments import has_price, signed
+from advisor.comparison import best, evaluate, in_years, may_buy
 from advisor.evaluation import Best, Evaluation, InYear, Variant
-from advisor.horizon import years
 from advisor.limits import Limit
 from advisor.market import Market
 from advisor.platforms.platform import Offer, Platform
@@ -101,8 +101,10 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
     variant = found.variant(0)
     offer = _one_machine(market.offer(platform, group), variant)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
-    evaluation = evaluate(platform, variant.mode, work, offer, lists)
-    later = [InYear(year, evaluate(platform, variant.mode, year.of(work), offer, lists)) for year in years(work)]
+    evaluation = evaluate(platform, variant.mode, work, offer, lists, Till(work.free_tier))
+    later = [
+        InYear(year, evaluate(platform, variant.mode, then, offer, lists, till)) for year, then, till in in_years(work)
+    ]
     bill = evaluation.bills[variant.purchase]
     lines = tuple(_lines(bill))
     low_usd, high_usd = _range(lines)
@@ -120,7 +122,7 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
         why_not=(*_why_not(evaluation, variant, work), *_breaks_later(evaluation, later)),
         unknown=(*_unknown(bill, lines), *_unknown_later(bill, later, variant)),
         defaults=tuple(_defaults(workload)),
-        assumptions=(*_trims(evaluation), *_judgements(offer)),
+        assumptions=(*_trims(evaluation), *_uncommitted(platform, work, evaluation, market), *_judgements(offer)),
         facts=offer.facts.read,
         would_cost_usd=usd,
         low_usd=low_usd,
@@ -237,6 +239,17 @@ def _trims(evaluation: Evaluation) -> Iterator[str]:
     trimmed = evaluation.plan.trimmed
     if trimmed is not None and trimmed.any():
         yield "replicas ask for a little less than declared, so that a node holds one more; requests take longer for it"
+
+
+def _uncommitted(platform: Platform, work: Workloads, evaluation: Evaluation, market: Market) -> Iterator[str]:
+    """The commitments that the workload would sign and that the option has no price for."""
+    (group,) = market.groups(platform, work)
+    machines, terms = market.offer(platform, group).machines, signed(work)
+    on_demand, *sold = ("on-demand", *(purchase for purchase in terms if purchase in platform.purchases))
+    lists = market.lists(platform, group.region, machines, (on_demand, *sold))
+    priced = {terms[each] for each in sold if has_price(evaluation.usage, machines, lists[on_demand], lists[each])}
+    for years in sorted(set(terms.values()) - priced):
+        yield f"no {years}-year price is known for {platform.title}: it is compared without that commitment"
 
 
 def _judgements(offer: Offer) -> Iterator[str]:

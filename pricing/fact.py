@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -98,6 +99,7 @@ class Fact:
     date: str
     grade: str
     rule: str = ""
+    day: datetime.date | None = None  # up to which it is vouched for; None where the user states it
 
 
 def plain(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -55,6 +55,7 @@ class Fit:
     trimmed: Request | None  # for some rows; None where denser nodes help nobody
     rows: Index  # those that may be trimmed
     helps: Mask  # where they may be. Shape (rows, machines)
+    plans: dict[bool, CapacityPlan] = field(default_factory=dict)  # known so far, by whether zones must be survived
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,17 @@ class Kubernetes(Platform):
 
     def capacity(self, work: Workloads, mode: str, offer: Offer) -> CapacityPlan:
         """Replicas at each level on nodes that follow them: with the request as declared, or trimmed to fit a node."""
-        fit = work.once(offer, lambda: self._fit(work, offer))
-        declared = self._plan(fit.declared, mode, offer, fit.share, fit.sharing)
+        fit: Fit = work.once(offer, lambda: self._fit(work, offer))
+        spread = bool((work.survive_zone > 0).any()) and not self.control_planes[mode].zonal
+        if spread not in fit.plans:
+            fit.plans[spread] = self._better(fit, spread, offer)
+        return fit.plans[spread]
+
+    def _better(self, fit: Fit, spread: bool, offer: Offer) -> CapacityPlan:
+        declared = self._plan(fit.declared, spread, offer, fit.share, fit.sharing)
         if fit.trimmed is None:
             return declared
-        trimmed = self._plan(fit.trimmed, mode, offer, fit.share[fit.rows], fit.sharing)
-        return cheaper(declared, trimmed, fit)
+        return cheaper(declared, self._plan(fit.trimmed, spread, offer, fit.share[fit.rows], fit.sharing), fit)
 
     def _fit(self, work: Workloads, offer: Offer) -> Fit:
         room = self.room(offer.machines, offer.facts)
@@ -113,12 +119,11 @@ class Kubernetes(Platform):
     def _request(self, work: Workloads, offer: Offer, pods: Array, vcpu_ratio: Array) -> Request:
         return Request(work, size(work, offer.levels, offer.weights, self._sizing(work, offer, vcpu_ratio)), pods)
 
-    def _plan(self, request: Request, mode: str, offer: Offer, share: Array, sharing: bool) -> CapacityPlan:
+    def _plan(self, request: Request, spread: bool, offer: Offer, share: Array, sharing: bool) -> CapacityPlan:
         work, sized, facts = request.work, request.sized, offer.facts
         hours = hours_with_release(offer.levels, release_delay_s(facts["pod_release_s"], facts["node_release_s"]))
         least = where_promised(work, facts, "promised_nodes", "nodes_min")
-        spread = (work.survive_zone > 0) & (not self.control_planes[mode].zonal)
-        zones = np.where(spread, facts["zones"] if spread.any() else np.nan, 1.0)
+        zones = np.where(work.survive_zone > 0, facts["zones"], 1.0) if spread else np.ones((1, 1))
         held = sized.replicas if facts["nodes_follow_load"] == YES else [sized.replicas[-1]] * len(offer.levels)
         machines = tuple(nodes(replicas, request.pods, least, zones) for replicas in held)
         part: tuple[Array, ...] = ()
@@ -165,7 +170,7 @@ class Kubernetes(Platform):
         plane = self.control_planes[mode]
         part = 1.0 / np.where(work.has_cluster > 0, work.cluster_services, 1.0)
         own = plane.own_machines(offer.facts)
-        hours = machine_hours(plan, offer, committed=bool((work.commitment_years > 0).any()))
+        hours = work.once(plan, lambda: machine_hours(plan, offer, committed=bool((work.commitment_years > 0).any())))
         counted = {
             plane.fee: HOURS_PER_MONTH * part * max(own, 1.0),
             "log_gib": log_gib(work),

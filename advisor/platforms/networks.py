@@ -104,7 +104,10 @@ def balancer_units(work: Workloads, offer: Offer) -> Quantity:
 
 def nat_vm_hours(plan: CapacityPlan, own_machines: Array, most: float) -> Array:
     """VM-hours that a NAT gateway bills in a month: at any time at most so many VMs. Shape (rows, machines)."""
-    total = np.zeros((1, 1))
+    total = np.zeros(plan.machines[0].shape)
     for hours, machines in zip(plan.hours, plan.paid, strict=True):
-        total = total + hours * np.minimum(machines + own_machines, most)
+        billed = machines + own_machines
+        np.minimum(billed, most, out=billed)
+        billed *= hours
+        total += billed
     return total
