@@ -76,9 +76,10 @@ def explain_one(
 
 
 def _answer(workload: Workload, platforms: Sequence[Platform], market: Market, pace: OwnPace | None) -> Answer:
-    explained = [explain(workload, platform, market) for platform in platforms]
+    work = Workloads.of([workload])
+    explained = [explain(workload, work, platform, market) for platform in platforms]
     bests = {each.option: each.best for each in explained}
-    comparison = joined(Workloads.of([workload]), platforms, bests, market, Labour.of(market.book, pace))
+    comparison = joined(work, platforms, bests, market, Labour.of(market.book, pace))
     options = tuple(_with_people(each, comparison) for each in explained)
     return Answer(workload, market.book, options, comparison, pace)
 

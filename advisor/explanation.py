@@ -93,18 +93,18 @@ class Explanation:
         return self.if_priced(self.would_cost_usd)
 
 
-def explain(workload: Workload, platform: Platform, market: Market) -> Explanation:
-    """Explain the cheapest variant of an option that agrees with what the market is asked for."""
-    work = Workloads.of([workload])
+def explain(workload: Workload, work: Workloads, platform: Platform, market: Market) -> Explanation:
+    """Explain the cheapest variant of an option that agrees with what the market is asked for.
+
+    `work` holds the workload as a table of one row, which all options share.
+    """
     (group,) = market.groups(platform, work)
     found = best(platform, _with_other_tenancy(platform, work), market)
     variant = found.variant(0)
     offer = _one_machine(market.offer(platform, group), variant)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
     evaluation = evaluate(platform, variant.mode, work, offer, lists, Till(work.free_tier))
-    later = [
-        InYear(year, evaluate(platform, variant.mode, then, offer, lists, till)) for year, then, till in in_years(work)
-    ]
+    later = [InYear(year, evaluate(platform, variant.mode, then, offer, lists, till)) for year, then, till in in_years(work)]
     bill = evaluation.bills[variant.purchase]
     lines = tuple(_lines(bill))
     low_usd, high_usd = _range(lines)

@@ -17,7 +17,7 @@ from advisor.columns import Workloads
 from advisor.comparison import COMMITTED_YEARS, Comparison
 from advisor.declaration import FIELDS
 from advisor.fields import bounds_of, extra
-from advisor.horizon import discounted_months, months_of
+from advisor.horizon import months_of, worth_by_length
 from advisor.tco import running_hours, running_usd, setup_hours
 from advisor.units import DAYS_PER_WEEK, MONTHS_PER_YEAR, Array
 
@@ -73,9 +73,9 @@ def _horizon(comparison: Comparison, choice: Choice, row: int) -> Iterator[Flip]
         return iter([Flip(HORIZON, "not computed", now, lowest, highest)])
     monthly = [_monthly_usd(comparison, option)[row, 0] for option in choice.names]
     meetings = _meetings(choice, row, float(months_of(work)[0, 0]), np.array(monthly))
-    lengths = np.arange(lowest, highest + 1)[:, np.newaxis]
-    worth = discounted_months(lengths, np.broadcast_to(work.discount_per_year, lengths.shape))
-    won = _won(meetings, float(months_of(work)[0, 0]), lengths[:, 0], worth[:, 0])
+    lengths = np.arange(lowest, highest + 1)
+    worth = worth_by_length(work.discount_per_year, int(highest))[0, int(lowest) - 1 :]
+    won = _won(meetings, float(months_of(work)[0, 0]), lengths, worth)
     return _nearest(HORIZON, now, (lowest, highest), won, choice)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -40,6 +41,11 @@ def discounted_months(horizon_months: Array, discount_per_year: Array) -> Array:
     for month, worth in enumerate(_worth(discount_per_year, _longest(horizon_months)), start=1):
         total += np.where(month <= horizon_months, worth, 0.0)
     return total
+
+
+def worth_by_length(discount_per_year: Array, longest: int) -> Array:
+    """The discounted months of every horizon from 1 month to the longest, one column each. Shape (rows, longest)."""
+    return np.hstack(list(accumulate(_worth(discount_per_year, longest))))
 
 
 def years(work: Workloads) -> tuple[Year, ...]:
