@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
 from advisor.bill import Status
-from advisor.choice import Choice, choose
+from advisor.choice import Choice, choose, totals
 from advisor.comparison import Comparison, joined
 from advisor.deploy import DeployPlan
+from advisor.draws import Spread
 from advisor.evaluation import Wanted
-from advisor.explanation import Explanation, explain, single
+from advisor.explanation import Explanation, explain
 from advisor.hours import OwnPace
 from advisor.market import Market
 from advisor.people import Labour
 from advisor.platforms.platform import Platform
+from advisor.tco import Level, Ownership, cumulative_usd, running_usd
+from advisor.units import Array
 from advisor.workload import Workload, Workloads
 from pricing import PriceBook
 
@@ -55,10 +61,36 @@ class Answer:
         """What an option asks of the team."""
         return self.comparison.people[option].of(0)
 
+    def ownership(self, option: str) -> Ownership:
+        """The parts of an option's total cost of ownership."""
+        return self.comparison.ownership[option]
+
     def tco_usd(self, option: str) -> float | None:
         """The total cost of ownership of an option; None unless it is priced."""
-        total = single(self.comparison.ownership[option].total_usd)
-        return total if self.comparison.options[option].status[0] == Status.PRICED else None
+        spread = self.tco(option)
+        return None if spread is None else spread.mean
+
+    def tco(self, option: str) -> Spread | None:
+        """The total cost of ownership with its range; None unless the option is priced."""
+        at = list(self.comparison.options).index(option)
+        figures = {level: float(totals[0, at]) for level, totals in self._totals.items()}
+        return None if math.isnan(figures["mean"]) else Spread(**figures)
+
+    @cached_property
+    def _totals(self) -> Mapping[str, Array]:
+        levels: tuple[Level, ...] = ("p10", "p50", "p90", "mean")
+        return {level: totals(self.comparison, level) for level in levels}
+
+    def cumulative_usd(self, explanation: Explanation) -> Array:
+        """What an option has cost when each month ends, from its go-live on. Shape (months + 1,). [USD]"""
+        parts, work = self.ownership(explanation.option), self.comparison.work
+        starts = [each.first_month for each in explanation.years]
+        months = np.arange(1, self.workload.horizon_months + 1)
+        bills = np.array([each.usd for each in explanation.years])[np.searchsorted(starts, months, side="right") - 1]
+        monthly = bills + running_usd(self.comparison.people[explanation.option])
+        upfront = parts.setup_usd + parts.delay_usd + parts.one_off_usd
+        line: Array = cumulative_usd(upfront, monthly, work.discount_per_year)[0]
+        return line
 
 
 def compare_one(

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from advisor.answer import Answer
 from advisor.bill import Status
-from advisor.choice import NOBODY, totals
+from advisor.choice import totals
 from advisor.comparison import Comparison, compare
 from advisor.declaration import FIELDS
+from advisor.errors import unknown_name
 from advisor.fields import bounds_of, choices_of, extra
 from advisor.platforms.platform import Platform
 from advisor.units import Array
@@ -28,7 +29,7 @@ FIRST, SECOND, NEITHER, UNKNOWN = 0, 1, -1, -2  # who wins a point
 REQUESTS = (1e3, 1e10)  # searched, and wider where the present value lies outside
 LEAST_USD = 1.0  # where a grid of even ratios of money begins
 
-Over = Literal["requests", "horizon", "wage", "skill", "delay"]
+Outcome = Literal["reached", "not reached", "not computed"]
 Value = float | str
 Winners = NDArray[np.int_]
 
@@ -57,7 +58,7 @@ class Sweep:
     unknown: int  # values at which a price of the pair is missing
 
     @property
-    def status(self) -> Literal["reached", "not reached", "not computed"]:
+    def status(self) -> Outcome:
         """Whether the order flips; not computed where a missing price may hide it."""
         if self.crossings:
             return "reached"
@@ -70,6 +71,22 @@ class Sweep:
 
 
 @dataclass(frozen=True)
+class Breakeven:
+    """One figure varied for the choice and another option; for skill, that with each kind of platform in turn."""
+
+    over: str
+    sweeps: tuple[Sweep, ...]
+    reason: str  # why there is nothing to tell, or what is missing; empty where all is known
+
+    @property
+    def status(self) -> Outcome:
+        """A crossing in any sweep is one; without one, what is not computed may hide it."""
+        found = [sweep.status for sweep in self.sweeps]
+        order: tuple[Outcome, ...] = ("reached", "not computed", "not reached")
+        return next((status for status in order if status in found), "not computed")
+
+
+@dataclass(frozen=True)
 class Axis:
     """A field and the values to try; between two of them a crossing is narrowed down where that is `continuous`."""
 
@@ -78,19 +95,33 @@ class Axis:
     continuous: bool
 
 
-def pair_of(answer: Answer, against: str | None) -> tuple[str, str] | None:
-    """The choice and what it is held against: the runner-up, unless another is named. None if there are no two."""
+def breakeven_of(answer: Answer, platforms: Sequence[Platform], against: str | None, over: str) -> Breakeven:
+    """Vary one figure around its present value. Raises `InputError` for a figure that is not one of `AXES`."""
+    if over not in AXES:
+        raise unknown_name("--over", over, AXES)
+    pair, reason = pair_of(answer, against)
+    if pair is None:
+        return Breakeven(over, (), reason)
+    sweeps = tuple(_sweep(answer, platforms, pair, axis) for axis in AXES[over](answer))
+    return Breakeven(over, sweeps, _missing(answer, pair) if any(sweep.unknown for sweep in sweeps) else "")
+
+
+def pair_of(answer: Answer, against: str | None) -> tuple[tuple[str, str] | None, str]:
+    """The choice and what it is held against: the runner-up, unless another is named. Else why there are no two."""
     choice = answer.choice
-    first, second = choice.option[0], choice.runner_up[0]
-    if first == NOBODY or (second == NOBODY and against in (None, choice.names[first])):
-        return None
-    other = choice.names[second] if against in (None, choice.names[first]) else against
-    return choice.names[first], str(other)
+    first, second = choice.name(choice.option[0]), choice.name(choice.runner_up[0])
+    other = second if against in (None, first) else against
+    if first is None:
+        return None, "no option can be priced for this workload"
+    if other is None:
+        return None, f"{first} is the only option that is priced"
+    return (first, other), ""
 
 
-def breakeven(answer: Answer, platforms: Sequence[Platform], pair: tuple[str, str], over: Over) -> tuple[Sweep, ...]:
-    """Vary one field of the workload, or each of the two skills, around its present value."""
-    return tuple(_sweep(answer, platforms, pair, axis) for axis in AXES[over](answer))
+def _missing(answer: Answer, pair: tuple[str, str]) -> str:
+    """The prices that the two lack for the workload as it is."""
+    missing = [f"{each.option}: {why}" for each in answer.options if each.option in pair for why in each.unknown]
+    return "; ".join(missing) or "a price is missing at some of the values"
 
 
 def _sweep(answer: Answer, platforms: Sequence[Platform], pair: tuple[str, str], axis: Axis) -> Sweep:
@@ -192,7 +223,7 @@ def _most(field: str) -> float:
     return dict(bounds_of(FIELDS[field]))["le"]
 
 
-AXES: Mapping[Over, Callable[[Answer], Iterator[Axis]]] = {
+AXES: Mapping[str, Callable[[Answer], Iterator[Axis]]] = {
     "requests": _requests,
     "horizon": _horizon,
     "wage": _wage,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.comparison import Comparison
-from advisor.tco import Level, ownership
+from advisor.tco import Level, ownership, setup_hours
 from advisor.units import Array, Index, Mask
 from pricing import Facts
 
@@ -23,7 +23,8 @@ class Choice:
 
     names: tuple[str, ...]
     tco_usd: Array  # shape (rows, options); NaN unless priced
-    days: Array  # mean business days to production, shape (rows, options)
+    hours: Array  # mean hands-on hours until production, shape (rows, options)
+    days: Array  # mean business days until production, shape (rows, options)
     option: Index  # the cheapest of the priced options, shape (rows,)
     runner_up: Index  # the next, shape (rows,)
     tied: Mask  # options that cannot be told apart from the choice by total cost, shape (rows, options)
@@ -53,12 +54,15 @@ def choose(comparison: Comparison) -> Choice:
     """Choose for every row: the cheapest total cost of ownership among priced options."""
     names = tuple(comparison.options)
     tco_usd = totals(comparison)
-    days = np.hstack([each.column(lambda plan: plan.days_to_production.mean) for each in comparison.people.values()])
+    people = comparison.people.values()
+    hours = np.hstack([setup_hours(each) for each in people])
+    days = np.hstack([each.column(lambda plan: plan.days_to_production.mean) for each in people])
     order = np.argsort(tco_usd, axis=1, kind="stable")  # NaN last; the earlier in display order wins a draw
     option, runner_up = (_ranked(order, tco_usd, rank) for rank in range(2))
     return Choice(
         names,
         tco_usd,
+        hours,
         days,
         option,
         runner_up,
@@ -94,6 +98,14 @@ def _tied(comparison: Comparison, mean: Array, option: Index) -> Mask:
     tied: Mask = (low <= chosen_mean) & (chosen_mean <= high) & (chosen_low <= mean) & (mean <= chosen_high)
     tied &= option[:, np.newaxis] != np.arange(mean.shape[1])
     return tied
+
+
+def alike(figures: Array, option: Index, share: float) -> Mask:
+    """Options whose hours or days differ from the choice's by less than a share of the smaller. (rows, options)."""
+    chosen = figures[np.arange(len(figures)), option][:, np.newaxis]
+    near: Mask = np.maximum(figures, chosen) < np.minimum(figures, chosen) * (1.0 + share)
+    near &= option[:, np.newaxis] != np.arange(figures.shape[1])
+    return near
 
 
 def opening(capabilities: Mapping[str, Facts], control: tuple[str, ...]) -> NDArray[np.int8]:

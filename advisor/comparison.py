@@ -70,6 +70,7 @@ class Comparison:
     ownership: Mapping[str, Ownership]
     capabilities: Mapping[str, Facts]  # what each option can do
     control: tuple[str, ...]  # the capabilities that make up how open an option is
+    tie_share: float  # hours or days that differ by less are called a tie
 
 
 def compare(work: Workloads, platforms: Sequence[Platform], book: PriceBook, pace: OwnPace | None = None) -> Comparison:
@@ -92,6 +93,7 @@ def joined(
         {option: ownership(work, found.mean_usd[:, np.newaxis], people[option]) for option, found in options.items()},
         {platform.id: market.capabilities(platform) for platform in platforms},
         market.book.control,
+        labour.tables.practice.tie_share,
     )
 
 

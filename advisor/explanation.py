@@ -104,7 +104,9 @@ def explain(workload: Workload, work: Workloads, platform: Platform, market: Mar
     offer = _one_machine(market.offer(platform, group), variant)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
     evaluation = evaluate(platform, variant.mode, work, offer, lists, Till(work.free_tier))
-    later = [InYear(year, evaluate(platform, variant.mode, then, offer, lists, till)) for year, then, till in in_years(work)]
+    later = [
+        InYear(year, evaluate(platform, variant.mode, then, offer, lists, till)) for year, then, till in in_years(work)
+    ]
     bill = evaluation.bills[variant.purchase]
     lines = tuple(_lines(bill))
     low_usd, high_usd = _range(lines)

@@ -38,14 +38,14 @@ def discounted_months(horizon_months: Array, discount_per_year: Array) -> Array:
     Σ 1/(1 + d)^{m/12} over m = 1 … horizon. Source: model 9.
     """
     total = np.zeros(horizon_months.shape)
-    for month, worth in enumerate(_worth(discount_per_year, _longest(horizon_months)), start=1):
+    for month, worth in enumerate(worth_of_months(discount_per_year, _longest(horizon_months)), start=1):
         total += np.where(month <= horizon_months, worth, 0.0)
     return total
 
 
 def worth_by_length(discount_per_year: Array, longest: int) -> Array:
     """The discounted months of every horizon from 1 month to the longest, one column each. Shape (rows, longest)."""
-    return np.hstack(list(accumulate(_worth(discount_per_year, longest))))
+    return np.hstack(list(accumulate(worth_of_months(discount_per_year, longest))))
 
 
 def years(work: Workloads) -> tuple[Year, ...]:
@@ -55,7 +55,7 @@ def years(work: Workloads) -> tuple[Year, ...]:
         return ()
     horizon, discount = work.horizon_months[rows], work.discount_per_year[rows]
     months = discounted_months(horizon, discount)
-    worth = list(_worth(discount, _longest(horizon)))
+    worth = list(worth_of_months(discount, _longest(horizon)))
     traffic = list(_grown(work.requests_per_month[rows], work.growth_per_month[rows], _longest(horizon)))
     return tuple(_year(first, rows, horizon, worth, traffic, months) for first in range(0, len(worth), MONTHS_PER_YEAR))
 
@@ -72,7 +72,7 @@ def _year(first: int, rows: Index, horizon: Array, worth: list[Array], traffic: 
     return Year(first + 1, rows[left], brought[left] / lasted[left], counted[left] / months[left])
 
 
-def _worth(discount_per_year: Array, months: int) -> Iterator[Array]:
+def worth_of_months(discount_per_year: Array, months: int) -> Iterator[Array]:
     """What money of each month is worth on the first day; multiplied up month by month, so that 0 % is exactly 1."""
     monthly = (1.0 + discount_per_year) ** (-1 / MONTHS_PER_YEAR)
     worth = np.ones(discount_per_year.shape)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
 from advisor.columns import Workloads
 from advisor.draws import Spread
-from advisor.horizon import months_of
+from advisor.horizon import months_of, worth_of_months
 from advisor.people import People
 from advisor.units import DAYS_PER_WEEK, Array
 
 Level = Literal["p10", "p50", "p90", "mean"]
-LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,26 @@ def ownership(work: Workloads, mean_usd: Array, people: People, level: Level = "
         delay_usd=work.delay_usd_per_week * days / DAYS_PER_WEEK,
         one_off_usd=np.zeros(mean_usd.shape),
     )
+
+
+def cumulative_usd(upfront_usd: Array, monthly_usd: Array, discount_per_year: Array) -> Array:
+    """What has been paid when each month ends, from go-live (month 0) on. Shape (rows, months + 1). [USD]
+
+    `upfront_usd` has shape (rows, 1), `monthly_usd` (rows, months). The last column is the total cost of ownership.
+    """
+    paid, lines = upfront_usd, [upfront_usd]
+    for month, worth in enumerate(worth_of_months(discount_per_year, monthly_usd.shape[1])):
+        paid = paid + worth * monthly_usd[:, month : month + 1]
+        lines.append(paid)
+    return np.hstack(lines)
+
+
+def crossed(one: Array, other: Array) -> tuple[int, ...]:
+    """The months in which two cumulative lines of shape (months + 1,) change order; a mere touch changes nothing."""
+    order = np.sign(one - other)
+    apart = np.flatnonzero(order)
+    changes = apart[1:][order[apart[1:]] != order[apart[:-1]]]
+    return tuple(int(month) for month in changes)
 
 
 def setup_hours(people: People, level: Level = "mean") -> Array:
