@@ -11,8 +11,8 @@ import numpy as np
 from advisor.bill import MOST_BORROWED_SHARE, Bill, Status, Till
 from advisor.capacity import CapacityPlan
 from advisor.commitments import has_price, signed
-from advisor.comparison import best, evaluate, may_buy
-from advisor.evaluation import Evaluation, Variant
+from advisor.comparison import best, evaluate, in_years, may_buy
+from advisor.evaluation import Best, Evaluation, InYear, Variant
 from advisor.limits import Limit
 from advisor.market import Market
 from advisor.platforms.platform import Offer, Platform
@@ -35,6 +35,15 @@ class Line:
     usd_high: float
     rate: Rate
     tiers: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class YearBill:
+    """What a month costs from a month of the horizon on, at the mean traffic of its year."""
+
+    first_month: int
+    requests_per_month: float
+    usd: float
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,8 @@ class Explanation:
     marginal_usd: float
     borrowed_usd: float
     cold_share: float
+    best: Best  # of one row
+    years: tuple[YearBill, ...]  # one where traffic does not grow
 
     @property
     def option(self) -> str:
@@ -82,15 +93,20 @@ class Explanation:
         return self.if_priced(self.would_cost_usd)
 
 
-def explain(workload: Workload, platform: Platform, market: Market) -> Explanation:
-    """Explain the cheapest variant of an option that agrees with what the market is asked for."""
-    work = Workloads.of([workload])
+def explain(workload: Workload, work: Workloads, platform: Platform, market: Market) -> Explanation:
+    """Explain the cheapest variant of an option that agrees with what the market is asked for.
+
+    `work` holds the workload as a table of one row, which all options share.
+    """
     (group,) = market.groups(platform, work)
     found = best(platform, _with_other_tenancy(platform, work), market)
     variant = found.variant(0)
     offer = _one_machine(market.offer(platform, group), variant)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
     evaluation = evaluate(platform, variant.mode, work, offer, lists, Till(work.free_tier))
+    later = [
+        InYear(year, evaluate(platform, variant.mode, then, offer, lists, till)) for year, then, till in in_years(work)
+    ]
     bill = evaluation.bills[variant.purchase]
     lines = tuple(_lines(bill))
     low_usd, high_usd = _range(lines)
@@ -105,8 +121,8 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
         lines=lines,
         plan=evaluation.plan,
         limits=evaluation.limits,
-        why_not=tuple(_why_not(evaluation, variant, work)),
-        unknown=tuple(_unknown(bill, lines)),
+        why_not=(*_why_not(evaluation, variant, work), *_breaks_later(evaluation, later)),
+        unknown=(*_unknown(bill, lines), *_unknown_later(bill, later, variant)),
         defaults=tuple(_defaults(workload)),
         assumptions=(*_trims(evaluation), *_uncommitted(platform, work, evaluation, market), *_judgements(offer)),
         facts=offer.facts.read,
@@ -117,6 +133,8 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
         marginal_usd=marginal_usd,
         borrowed_usd=single(bill.borrowed_usd),
         cold_share=single(evaluation.plan.cold_share),
+        best=found.first(1),
+        years=tuple(_year_bill(each, variant) for each in later) or (YearBill(1, workload.requests_per_month, usd),),
     )
 
 
@@ -160,6 +178,31 @@ def _why_not(evaluation: Evaluation, variant: Variant, work: Workloads) -> Itera
     for limit in evaluation.limits:
         if not limit.soft and limit.broken.any():
             yield limit.reason(single(limit.asked), single(limit.allowed))
+
+
+def _breaks_later(now: Evaluation, later: Sequence[InYear]) -> Iterator[str]:
+    """A sentence for every hard limit that holds now and breaks as traffic grows, with the month from which it does."""
+    said = {limit.name for limit in now.limits if limit.broken.any()}
+    for each in later:
+        for limit in each.evaluation.limits:
+            if not limit.soft and limit.broken.any() and limit.name not in said:
+                said.add(limit.name)
+                reason = limit.reason(single(limit.asked), single(limit.allowed))
+                yield f"from month {each.year.first_month} on: {reason}"
+
+
+def _unknown_later(now: Bill, later: Sequence[InYear], variant: Variant) -> Iterator[str]:
+    """The first month from which growing traffic needs a price that is missing."""
+    for each in later if not now.is_unknown.any() else ():
+        bill = each.evaluation.bills[variant.purchase]
+        if bill.is_unknown.any():
+            yield from (f"from month {each.year.first_month} on: {why}" for why in _unknown(bill, tuple(_lines(bill))))
+            return
+
+
+def _year_bill(each: InYear, variant: Variant) -> YearBill:
+    usd = single(each.evaluation.bills[variant.purchase].usd)
+    return YearBill(each.year.first_month, single(each.year.requests_per_month), usd)
 
 
 def _range(lines: Sequence[Line]) -> tuple[float, float]:

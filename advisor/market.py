@@ -15,7 +15,7 @@ from advisor.platforms.platform import Offer, Platform
 from advisor.traffic import Level, levels
 from advisor.units import Index
 from advisor.workload import CUSTOM, Workloads, gpu_durations
-from pricing import Machines, PriceBook
+from pricing import Facts, Machines, PriceBook
 from pricing.rate import Rate
 
 Weights = tuple[float, ...]
@@ -107,7 +107,7 @@ class Market:
             region=group.region,
             arch=group.arch,
             facts=facts,
-            capabilities=self.book.capabilities(platform.capabilities or platform.id),
+            capabilities=self.capabilities(platform),
             machines=machines if len(machines) else Machines.nameless(),
             levels=levels_of(weights),
             weights=weights,
@@ -115,6 +115,10 @@ class Market:
             sold=len(machines) > 0,
             inside=self.book.inside(platform.vendor, group.region, self.book.place(group.geography).area),
         )
+
+    def capabilities(self, platform: Platform) -> Facts:
+        """What an option can do."""
+        return self.book.capabilities(platform.capabilities or platform.id)
 
     def machines(self, platform: Platform, group: Group, gpus: Sequence[str]) -> Machines:
         """The types that compete in the group's region; a type that is wanted by name competes alone."""
