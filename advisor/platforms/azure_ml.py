@@ -107,7 +107,7 @@ AZURE_ML = AzureML(
 
 
 def listed(offer: Offer, fact: str) -> Mask:
-    """Whether each machine type is in a list of the facts; the nameless column is. Shape (machines,)."""
+    """Whether each machine type is in a list of the facts. Shape (machines,)."""
     types = offer.facts[fact]
     return np.array([name in types for name in offer.machines.names])
 
