@@ -108,7 +108,7 @@ class Market:
             region=group.region,
             arch=group.arch,
             facts=facts,
-            capabilities=self.book.capabilities(platform.capabilities or platform.id),
+            capabilities=self.capabilities(platform),
             machines=machines if len(machines) else Machines.nameless(),
             levels=levels_of(weights),
             weights=weights,
@@ -116,6 +116,10 @@ class Market:
             sold=len(machines) > 0,
             inside=self.book.inside(platform.vendor, group.region, self.book.place(group.geography).area),
         )
+
+    def capabilities(self, platform: Platform) -> Facts:
+        """What an option can do."""
+        return self.book.capabilities(platform.capabilities or platform.id)
 
     def machines(self, platform: Platform, group: Group, gpus: Sequence[str], facts: Facts) -> Machines:
         """The types that compete in the group's region; a type that is wanted by name competes alone."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from pricing.capabilities import CAPABILITIES, capabilities_of
+from pricing.capabilities import CAPABILITIES, capabilities_of, control_of
 from pricing.fact import FactError, Facts, Source, nearest
 from pricing.folder import DATA, MACHINES, PRICES, SOURCES, Folder
 from pricing.machines import Machines
@@ -90,6 +90,11 @@ class PriceBook:
         if option not in self._capabilities:
             self._capabilities[option] = capabilities_of(self.folder.document(CAPABILITIES), option)
         return self._capabilities[option]
+
+    @property
+    def control(self) -> tuple[str, ...]:
+        """The capabilities that make up how open an option is, in the order they are shown."""
+        return control_of(self.folder.document(CAPABILITIES))
 
     def profiles(self) -> Mapping[str, tuple[float, ...]]:
         """The weekly traffic shapes: 168 weights from Monday 00:00 local, mean 1."""
