@@ -141,10 +141,9 @@ def replica_seconds(work: Workloads, plan: CapacityPlan, facts: Facts, can_idle:
     """
     at_minimum = (plan.kept > 0) & (plan.replicas <= plan.kept) & can_idle
     busy, alive = answering(work, plan, np.array([[facts["billing_step_s"]]])), running(work, plan, facts)
-    expected, low, high = (
-        np.where(at_minimum, *both)
-        for both in ((busy.expected, alive.expected), (busy.low, alive.low), (busy.high, alive.high))
-    )
+    most_busy = np.minimum(busy.high, np.maximum(plan.replicas, busy.expected))
+    expected = np.where(at_minimum, busy.expected, alive.expected)
+    low, high = np.where(at_minimum, busy.low, alive.low), np.where(at_minimum, most_busy, alive.high)
     waiting = np.where(at_minimum, np.maximum(plan.kept - busy.expected, 0.0), 0.0)
     starting = plan.cold_starts_per_month * work.startup_s
     active = Quantity(*(starting + over_month(plan.hours, part) for part in (expected, low, high)))
