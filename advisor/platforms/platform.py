@@ -84,6 +84,7 @@ class Platform(ABC):
     effort: str  # its family in the effort tables
     purchases: tuple[str, ...] = PURCHASES  # the ways it can be bought
     market: str | None = None  # where its machines are sold; None where it sells none by type
+    types: str | None = None  # fact: the machine types that it takes; None where it takes all that compete
     shared: bool = False  # whether services may share it and its fees
     capabilities: str = ""  # its row in the table of capabilities; its id where this is empty
     stack: str | None = None  # what runs on the cluster; None where nothing does
