@@ -95,7 +95,8 @@ def _print_next(console: Console, answer: Answer, path: Path) -> None:
 
 
 def _print_reasons(console: Console, explanation: Explanation) -> None:
-    for sentence in (*explanation.why_not, *explanation.unknown) if explanation.status != Status.PRICED else ():
+    reasons = {Status.UNKNOWN: explanation.unknown, Status.INFEASIBLE: explanation.why_not}
+    for sentence in reasons.get(explanation.status, ()):
         console.print(f"  [bold]{explanation.option}[/bold] {explanation.status.name.lower()}: {escape(sentence)}")
 
 
