@@ -27,7 +27,7 @@ from advisor.units import Array
 from advisor.workload import Workload, Workloads, workload_from
 from pricing import DATA, PriceBook, load
 from pricing.effort import load_effort
-from pricing.purchases import PURCHASES
+from pricing.machines import PURCHASES
 
 AS_OF = dt.date(2026, 11, 24)
 GEOGRAPHIES = load(AS_OF).geographies()
