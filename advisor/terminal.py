@@ -44,7 +44,8 @@ def show_comparison(answer: Answer, path: Path) -> None:
 
 def _options(answer: Answer) -> Table:
     figures = ("USD/month", "range")
-    grid = table("Bill of a month, USD", "option", *figures, "cheapest way", right=figures, whole=("option", *figures))
+    title = "Bill of the first month, USD" if answer.workload.growth_per_month else "Bill of a month, USD"
+    grid = table(title, "option", *figures, "cheapest way", right=figures, whole=("option", *figures))
     for explanation in answer.ranking:
         priced = explanation.status == Status.PRICED
         grid.add_row(
