@@ -88,8 +88,8 @@ class Explanation:
         return self.status != Status.INFEASIBLE
 
     def if_priced(self, usd: float) -> float | None:
-        """An amount of money, or None where the option is not priced."""
-        return usd if self.status == Status.PRICED else None
+        """An amount of money, or None where the option is not priced, or not the other way of sharing a cluster."""
+        return usd if self.status == Status.PRICED and np.isfinite(usd) else None
 
     @property
     def monthly_usd(self) -> float | None:
