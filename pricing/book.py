@@ -125,16 +125,19 @@ class PriceBook:
         gpus: Collection[str] = (),
         names: Collection[str] | None = None,
         burstable: bool = False,
+        among: Collection[str] | None = None,
     ) -> Machines:
         """The machines that compete in a region: of that arch, without GPU or with one of `gpus`; or exactly `names`.
 
+        `among` lists the types that compete, whatever their generation, where a platform takes no others.
         A machine that the region's table does not mention is not sold there; where there is no table for the region,
         every machine is listed at an unknown price.
         """
         chosen = None if names is None else tuple(names)
-        key = (market, region, arch, frozenset(gpus), chosen, burstable)
+        listed = None if among is None else frozenset(among)
+        key = (market, region, arch, frozenset(gpus), chosen, burstable, listed)
         if key not in self._machines:
-            machines = self.market(market).machines(region, arch, gpus, chosen, burstable)
+            machines = self.market(market).machines(region, arch, gpus, chosen, burstable, listed)
             self._days.update(quote.day for each in machines.quotes.values() for quote in each if quote.day)
             self._machines[key] = machines
         return self._machines[key]
