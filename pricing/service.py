@@ -103,7 +103,9 @@ class Service:
 
     def charged(self, rates: Mapping[str, Rate], purchase: str) -> dict[str, Rate]:
         """Those of the rates that a purchase charges; the others it does not, at whatever price."""
-        return {meter: rate for meter, rate in rates.items() if purchase in self.meters[meter].get("purchases", PURCHASES)}
+        return {
+            meter: rate for meter, rate in rates.items() if purchase in self.meters[meter].get("purchases", PURCHASES)
+        }
 
     def rate(self, meter: str, region: str) -> Rate:
         """One meter's rate: as listed, discounted, the user's own, or borrowed from other regions."""
