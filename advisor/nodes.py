@@ -148,15 +148,17 @@ def smallest_listed(vcpu: Array, memory_gib: Array, listed: Sequence[tuple[float
 def autopilot_pod(
     vcpu: Array,
     memory_gib: Array,
-    least_vcpu: float,
-    least_memory_gib: float,
+    least_vcpu: Array,
+    least_memory_gib: Array,
     step_vcpu: float,
-    gib_per_vcpu: tuple[float, float],
+    gib_per_vcpu: tuple[Array, Array],
 ) -> tuple[Array, Array]:
     """What GKE Autopilot bills for a pod, vCPU and GiB: raised to the least, to the ratio and to whole steps.
 
-    The smaller side is raised into `gib_per_vcpu`, lowest and highest. (rows, 1) -> two of (rows, 1).
+    The smaller side is raised into `gib_per_vcpu`, lowest and highest. What pods ask (rows, 1), what classes of pods
+    require (classes,) -> two of (rows, classes).
     """
     lowest, highest = gib_per_vcpu
-    billed_vcpu = ceil(np.maximum(np.maximum(vcpu, least_vcpu), memory_gib / highest) / step_vcpu) * step_vcpu
+    needed = np.maximum(np.maximum(vcpu, least_vcpu), np.maximum(memory_gib, least_memory_gib) / highest)
+    billed_vcpu = ceil(needed / step_vcpu) * step_vcpu
     return billed_vcpu, np.maximum(np.maximum(memory_gib, least_memory_gib), lowest * billed_vcpu)
