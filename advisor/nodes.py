@@ -136,13 +136,11 @@ def smallest_listed(vcpu: Array, memory_gib: Array, listed: Sequence[tuple[float
     (rows, 1) -> three of (rows, 1); where none is large enough, the largest and False.
     """
     sizes = sorted(listed)
-    chosen_vcpu, chosen_gib = np.full_like(vcpu, sizes[-1][0]), np.full_like(memory_gib, sizes[-1][1])
-    held = np.zeros(vcpu.shape, dtype=bool)
-    for size_vcpu, size_gib in reversed(sizes):
-        holds = (size_vcpu >= vcpu) & (size_gib >= memory_gib)
-        chosen_vcpu, chosen_gib = np.where(holds, size_vcpu, chosen_vcpu), np.where(holds, size_gib, chosen_gib)
-        held = held | holds
-    return chosen_vcpu, chosen_gib, held
+    size_vcpu, size_gib = (np.array(column, dtype=np.float64) for column in zip(*sizes, strict=True))
+    holds = (size_vcpu >= vcpu) & (size_gib >= memory_gib)
+    held: Mask = holds.any(axis=1, keepdims=True)
+    chosen = np.where(held, holds.argmax(axis=1, keepdims=True), len(sizes) - 1)
+    return size_vcpu[chosen], size_gib[chosen], np.asarray(held)
 
 
 def autopilot_pod(

@@ -37,27 +37,32 @@ class Fargate(Platform):
         facts = offer.facts
         sizes = facts.fact("memory_gib_by_vcpu")
         most_vcpu, most_gib = (np.array([[most]]) for most in max(listed_sizes(facts)))
-        vcpu, _ = pod_size(work.vcpu, work.memory_gib, facts)
+        vcpu, _ = pod_size(work, facts)
         of_another = np.array([[offer.arch not in (ANY_ARCH, *facts["arch"])]])
         return (
             *common_limits(work, offer, plan),
             offered("use a GPU", gpus_asked(work) > 0, offer.capabilities.fact("gpu")),
             impossible(f"run an image built for {offer.arch}", of_another, facts.fact("arch")),
             Limit("vCPU of a pod", work.vcpu, most_vcpu, "vCPU", sizes),
-            Limit("memory of a pod with what is added", with_overhead(work.memory_gib, facts), most_gib, "GiB", sizes),
+            Limit("memory of a pod with what is added", with_overhead(work, facts), most_gib, "GiB", sizes),
             at_most("disk of a pod", disk_gib(work), facts.fact("disk_gib_max")),
             at_most("availability", work.availability, facts.fact("availability_promise")),
             at_most("vCPU at the peak", plan.replicas[-1] * vcpu, facts.fact("vcpu_quota"), soft=True),
         )
 
     def usage(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> Usage:
+        """The control plane, and what both modes use."""
+        hours = HOURS_PER_MONTH * part_of_cluster(work)
+        shared: Usage = work.once(plan, lambda: self._shared(work, offer, plan))
+        return {FEES[mode]: Quantity.exactly(hours), **shared}
+
+    def _shared(self, work: Workloads, offer: Offer, plan: CapacityPlan) -> Usage:
         """Hours of the sizes that the pods take, those of the cluster's own pods among them, and the network."""
         facts, part = offer.facts, part_of_cluster(work)
         hours, system_hours = pod_hours(plan), HOURS_PER_MONTH * facts["system_pods"] * part
-        vcpu, memory_gib = pod_size(work.vcpu, work.memory_gib, facts)
+        vcpu, memory_gib = pod_size(work, facts)
         least_vcpu, least_gib = min(listed_sizes(facts))
         counted = {
-            FEES[mode]: HOURS_PER_MONTH * part,
             "fargate_vcpu_hours": hours * vcpu + system_hours * least_vcpu,
             "fargate_gib_hours": hours * memory_gib + system_hours * least_gib,
             "fargate_disk_gib_hours": hours * np.maximum(disk_gib(work) - facts["included_disk_gib"], 0.0),
@@ -87,15 +92,15 @@ def listed_sizes(facts: Facts) -> list[tuple[float, float]]:
     return [(float(vcpu), memory) for vcpu, sizes in facts["memory_gib_by_vcpu"].items() for memory in sizes]
 
 
-def with_overhead(memory_gib: Array, facts: Facts) -> Array:
+def with_overhead(work: Workloads, facts: Facts) -> Array:
     """Memory of a pod with what Fargate adds for itself. [GiB]"""
-    return np.asarray(memory_gib + facts["pod_memory_overhead_gib"])
+    return np.asarray(work.memory_gib + facts["pod_memory_overhead_gib"])
 
 
-def pod_size(vcpu: Array, memory_gib: Array, facts: Facts) -> tuple[Array, Array]:
+def pod_size(work: Workloads, facts: Facts) -> tuple[Array, Array]:
     """The listed size that a pod is billed for: its vCPU and GiB. Two of shape (rows, 1)."""
-    size_vcpu, size_gib, _ = smallest_listed(vcpu, with_overhead(memory_gib, facts), listed_sizes(facts))
-    return size_vcpu, size_gib
+    vcpu, memory_gib, _ = smallest_listed(work.vcpu, with_overhead(work, facts), listed_sizes(facts))
+    return vcpu, memory_gib
 
 
 def disk_gib(work: Workloads) -> Array:
