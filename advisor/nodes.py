@@ -138,9 +138,9 @@ def smallest_listed(vcpu: Array, memory_gib: Array, listed: Sequence[tuple[float
     sizes = sorted(listed)
     size_vcpu, size_gib = (np.array(column, dtype=np.float64) for column in zip(*sizes, strict=True))
     holds = (size_vcpu >= vcpu) & (size_gib >= memory_gib)
-    held: Mask = holds.any(axis=1, keepdims=True)
+    held = np.asarray(holds.any(axis=1, keepdims=True))
     chosen = np.where(held, holds.argmax(axis=1, keepdims=True), len(sizes) - 1)
-    return size_vcpu[chosen], size_gib[chosen], np.asarray(held)
+    return size_vcpu[chosen], size_gib[chosen], held
 
 
 def autopilot_pod(
