@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from advisor.autoscaling import cold_share
+from advisor.autoscaling import cold_share, settled_replicas
 from advisor.capacity import CapacityPlan
 from advisor.queueing import idle_survival
 from advisor.traffic import rises
@@ -78,7 +78,12 @@ class WakingPlan(CapacityPlan):
     def _wakes_per_s(self) -> Array:
         return np.where(self._sleeps, wakes_per_s(self.rate_per_s, self.nap), 0.0)
 
-    @property
+    @cached_property
     def _sleeps(self) -> Mask:
-        """Where a level needs one replica, which nothing keeps."""
-        return np.asarray((self.replicas <= 1) & (self.kept == 0))
+        """Where a level needs one replica at most, which nothing keeps, no backlog of busier hours either."""
+        sizing = self.sized.sizing
+        busiest = settled_replicas(
+            self.rate_per_s[-1], sizing.duration_full_s, self.work.concurrency, sizing.utilisation
+        )
+        deferred = busiest > self.replicas[-1]
+        return np.asarray((self.replicas <= 1) & (self.kept == 0) & ~deferred)

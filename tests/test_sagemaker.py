@@ -161,3 +161,15 @@ def test_promises_that_nobody_states_are_shown_and_break_nothing() -> None:
         assert promise.fact is not None
         assert promise.fact.value == "unknown"
         assert not promise.broken.any()
+
+
+def test_a_request_that_takes_too_long_on_a_slower_gpu_is_refused_there() -> None:
+    # 25 s on an L4 are 75 s on a T4 three times as slow, and 60 s are allowed.
+    work = one(gpu={"l4": 1.0, "t4": 3.0}, duration_s=25)
+    offer = offer_for(SAGEMAKER_REALTIME, work)
+    plan = SAGEMAKER_REALTIME.capacity(work, ALWAYS_ON, offer)
+    limits = SAGEMAKER_REALTIME.limits(work, ALWAYS_ON, offer, plan)
+    (time,) = (limit for limit in limits if limit.name == "time of a request")
+    refused = {gpu for gpu, broken in zip(offer.machines.gpu, time.broken[0], strict=True) if broken}
+    assert set(offer.machines.gpu) == {"l4", "t4"}
+    assert refused == {"t4"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from columns import column
@@ -99,11 +101,12 @@ def test_against_a_simulation_of_the_cycle(per_hour: float) -> None:
 
 
 def plan_of(weights: list[float], requests_per_month: float, given_nap: Nap, kept: float) -> WakingPlan:
-    work = Workloads.of([Workload(name="x", requests_per_month=requests_per_month, duration_s=1, vcpu=1, memory_gib=1)])
+    work = Workloads.of(
+        [Workload(name="x", requests_per_month=requests_per_month, duration_s=0.1, vcpu=1, memory_gib=1)]
+    )
     shape = levels(weights)
     rate = np.stack([arrival_rate(work.requests_per_month, level) for level in shape])
-    one = column(1)
-    sizing = Sizing(one, column(0), None, per_replica, False, one, one)
+    sizing = Sizing(column(1), column(0), None, per_replica, False, work.duration_s, work.duration_full_s)
     sized = Sized(sizing, rate, (rate > 0).astype(np.float64), np.zeros((1, 1), dtype=bool))
     hours = tuple(730 * level.share for level in shape)
     return WakingPlan(work, shape, hours, sized, column(kept), given_nap.idle_s, nap=given_nap)
@@ -123,3 +126,10 @@ def test_a_machine_that_is_kept_lets_nobody_wait() -> None:
     assert plan.cold_share == 0
     assert plan.cold_starts_per_month == 0
     assert plan.standing.ravel().tolist() == [1, 1]
+
+
+def test_what_busier_hours_have_left_keeps_the_last_replica_at_work() -> None:
+    # 24/s in one hour of the day ask for 2.4 replicas of 0.1 s each; the single one works on in the silent hours.
+    plan = plan_of([0] * 23 + [1], 2_628_000, nap(900, 120, 600), kept=1)
+    spread = replace(plan, kept=column(0), sized=replace(plan.sized, replicas=np.ones((2, 1, 1))))
+    assert spread.standing.ravel().tolist() == [1, 1]

@@ -140,7 +140,7 @@ class RealTime(Endpoint):
         streams = work.needs_streaming > 0
         streamed_s = np.where(streams, facts["streaming_timeout_s_max"] if streams.any() else 0.0, 0.0)
         return (
-            at_most("time of a request", work.timeout_s, facts.fact("timeout_s_max"), or_else=streamed_s),
+            at_most("time of a request", longest_s(work, offer), facts.fact("timeout_s_max"), or_else=streamed_s),
             *bodies(work, facts, "request_body_mib_max"),
             *through_gateway(work, facts),
             at_most("availability", work.availability, facts.fact("availability_promise")),
@@ -170,7 +170,7 @@ class Asynchronous(Endpoint):
         facts = offer.facts
         return (
             impossible("answer while the caller waits", np.asarray(work.text("kind") != "async")),
-            at_most("time of a request", work.timeout_s, facts.fact("async_timeout_s_max")),
+            at_most("time of a request", longest_s(work, offer), facts.fact("async_timeout_s_max")),
             at_most("size of a request", work.request_kib / KIB_PER_MIB, facts.fact("async_request_body_mib_max")),
             at_most("availability", work.availability, facts.fact("async_availability_promise")),
         )
@@ -186,6 +186,11 @@ def refused_at_zero(work: Workloads, facts: Facts, plan: CapacityPlan) -> tuple[
     """Requests that find no machine are refused until one is back; some workloads may lose none and wait for none."""
     lost = (plan.cold_share > 0) & ((work.lost_requests_allowed == 0) | (work.cold_starts_allowed == 0))
     return (impossible("keep the requests that come while it is at zero", lost, facts.fact("request_at_zero")),)
+
+
+def longest_s(work: Workloads, offer: Offer) -> Array:
+    """Time that a request must be given: as declared, or as long as it takes on a slower GPU. (rows, machines)."""
+    return np.maximum(work.timeout_s, work.duration_full_s * offer.slowdown)
 
 
 def copies_per_machine(work: Workloads, machines: Machines) -> Array:
