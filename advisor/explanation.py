@@ -42,6 +42,7 @@ class Explanation:
     platform: Platform
     region: str
     variant: Variant
+    offer: Offer
     status: Status
     lines: tuple[Line, ...]
     plan: CapacityPlan
@@ -98,6 +99,7 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
         platform=platform,
         region=group.region,
         variant=variant,
+        offer=offer,
         status=Status(int(found.status[0])),
         lines=lines,
         plan=evaluation.plan,
