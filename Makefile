@@ -3,7 +3,7 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 LOCKED := $(VENV)/.locked
 
-.PHONY: demo test bench format check lock clean
+.PHONY: demo test docs bench format lock clean
 
 demo: $(LOCKED)
 	$(VENV)/bin/advisor compare examples/churn.yaml
@@ -14,6 +14,9 @@ test: $(LOCKED)-test
 	$(PYTHON) -m mypy
 	$(VENV)/bin/lint-imports
 	$(PYTHON) -m pytest
+
+docs: $(LOCKED)-test
+	$(PYTHON) -m docs
 
 bench: $(LOCKED)-test
 	$(PYTHON) benchmarks/compare.py

@@ -24,19 +24,18 @@ class Status(IntEnum):
 
 
 class Till:
-    """Charges quantities and remembers what it charged, so that purchases which share a rate share the work."""
+    """Charges quantities and remembers what it charged: what purchases or modes have in common is charged once."""
 
-    def __init__(self, usage: Usage, free: Array) -> None:
-        self.usage = usage
+    def __init__(self, free: Array) -> None:
         self.free = free
-        self._charged: dict[tuple[str, int], Array] = {}
+        self._charged: dict[tuple[int, int], tuple[Array, Array]] = {}
 
-    def charge(self, meter: str, rate: Rate) -> Array:
+    def charge(self, quantity: Quantity, rate: Rate) -> Array:
         """What a meter's expected quantity costs. [USD/month]"""
-        key = meter, id(rate)
-        if key not in self._charged:
-            self._charged[key] = rate.charge(self.usage[meter].expected, self.free)
-        return self._charged[key]
+        key = id(quantity.expected), id(rate)
+        if key not in self._charged:  # the quantity is kept beside its charge, so that its id stays its own
+            self._charged[key] = quantity.expected, rate.charge(quantity.expected, self.free)
+        return self._charged[key][1]
 
 
 class Total:
@@ -65,16 +64,16 @@ class Bill:
     free: Array
 
     @classmethod
-    def of(cls, till: Till, rates: Mapping[str, Rate]) -> Bill:
+    def of(cls, usage: Usage, till: Till, rates: Mapping[str, Rate]) -> Bill:
         """Price every meter that the list charges. A meter that it does not name costs nothing by this purchase."""
         usd, borrowed = Total(), Total()
-        for meter in till.usage:
+        for meter, quantity in usage.items():
             if meter in rates:
-                charge = till.charge(meter, rates[meter])
+                charge = till.charge(quantity, rates[meter])
                 usd.add(charge)
                 if rates[meter].about.borrowed:
                     borrowed.add(charge)
-        return cls(usd.array, borrowed.array, till.usage, rates, till.free)
+        return cls(usd.array, borrowed.array, usage, rates, till.free)
 
     @property
     def is_unknown(self) -> Mask:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from advisor.errors import InputError, printable, shown
+from advisor.cli_arguments import (
+    ANSWERED,
+    BAD_INPUT,
+    NO_OPTION,
+    NOT_WRITTEN,
+    AsJson,
+    AsOf,
+    Overlay,
+    WorkloadFile,
+    book_of,
+    print_json,
+    workload_of,
+)
+from advisor.cli_init import init
+from advisor.cli_prices import prices
+from advisor.errors import InputError, printable
 from pricing import FactError
-
-if TYPE_CHECKING:  # commands import what they need, so that help comes at once
-    from advisor.workload import Workload
-    from pricing import PriceBook
-
-ANSWERED, NOT_WRITTEN, BAD_INPUT, NO_OPTION = 0, 1, 2, 3
 
 app = typer.Typer(
     name="advisor",
@@ -29,14 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-WorkloadFile = Annotated[Path, typer.Argument(metavar="WORKLOAD.yaml", help="The workload file.", show_default=False)]
-AsOf = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="Prices in force on this day; default today.")
-]
-Overlay = Annotated[
-    Path | None, typer.Option("--prices", metavar="OVERLAY.yaml", help="Your own prices and discounts.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the answer for machines.")]
+app.command()(init)
+app.add_typer(prices, name="prices")
 
 
 @app.callback()
@@ -61,10 +62,10 @@ def compare(
     from advisor.platforms import chosen
 
     platforms = chosen(None if options is None else [name.strip() for name in options.split(",")])
-    book = _book(as_of, prices)
-    answer = compare_one(_workload(workload, book), platforms, book)
+    book = book_of(as_of, prices)
+    answer = compare_one(workload_of(workload, book), platforms, book)
     if json:
-        _print_json(comparison_document(answer))
+        print_json(comparison_document(answer))
     else:
         from advisor.terminal import show_comparison
 
@@ -94,47 +95,17 @@ def explain(
     from advisor.platforms import chosen
 
     (platform,) = chosen([option])
-    book, wanted = _book(as_of, prices), Wanted(mode, machine, purchase)
-    asked = _workload(workload, book)
+    book, wanted = book_of(as_of, prices), Wanted(mode, machine, purchase)
+    asked = workload_of(workload, book)
     check_wanted(wanted, platform, asked, book)
     answer = explain_one(asked, platform, book, wanted)
     if json:
-        _print_json(explanation_document(answer))
+        print_json(explanation_document(answer))
     else:
         from advisor.terminal import show_explanation
 
         show_explanation(answer)
     raise typer.Exit(ANSWERED if answer.feasible else NO_OPTION)
-
-
-def _workload(path: Path, book: PriceBook) -> Workload:
-    from advisor.names import check_names
-    from advisor.workload import read_workload
-
-    workload = read_workload(path)
-    check_names(workload, book, str(path))
-    return workload
-
-
-def _book(as_of: str | None, overlay: Path | None) -> PriceBook:
-    from pricing import load
-
-    return load(_day(as_of), overlay)
-
-
-def _day(text: str | None) -> dt.date:
-    if text is None:
-        return dt.date.today()
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--as-of is {shown(text)}; allowed: a day such as 2026-10-31") from None
-
-
-def _print_json(document: object) -> None:
-    import json
-
-    typer.echo(json.dumps(document, indent=2, allow_nan=False))  # ASCII: nothing in it can steer a terminal
 
 
 def main() -> None:

@@ -26,13 +26,12 @@ SPOT = "spot"
 
 
 def evaluate(
-    platform: Platform, mode: str, work: Workloads, offer: Offer, lists: Mapping[str, Mapping[str, Rate]]
+    platform: Platform, mode: str, work: Workloads, offer: Offer, lists: Mapping[str, Mapping[str, Rate]], till: Till
 ) -> Evaluation:
     """Answer every money question about one mode of one platform, for all rows and machines at once."""
     plan = platform.capacity(work, mode, offer)
     usage = platform.usage(work, mode, offer, plan)
-    till = Till(usage, work.free_tier)
-    bills = {purchase: Bill.of(till, rates) for purchase, rates in lists.items()}
+    bills = {purchase: Bill.of(usage, till, rates) for purchase, rates in lists.items()}
     admitted = {purchase: may_buy(work, purchase) & sold_by(offer.machines, purchase) for purchase in lists}
     return Evaluation(
         mode, offer.machines.names, plan, usage, bills, platform.limits(work, mode, offer, plan), admitted
@@ -77,11 +76,17 @@ def best(platform: Platform, work: Workloads, market: Market) -> Best:
     for group in market.groups(platform, work):
         offer = market.offer(platform, group)
         for rows in chunks(in_order_of_buying(work, group.rows), len(offer.machines)):
-            part = work.take(rows)
-            lists = market.lists(platform, group.region, offer.machines, purchases_for(platform, part, market.wanted))
-            for mode in modes_for(platform, offer, market.wanted):
-                found.put(rows, evaluate(platform, mode, part, offer, lists).cheapest())
+            for evaluation in evaluations(platform, work.take(rows), offer, group.region, market):
+                found.put(rows, evaluation.cheapest())
     return found
+
+
+def evaluations(platform: Platform, work: Workloads, offer: Offer, region: str, market: Market) -> Iterator[Evaluation]:
+    """Every mode of one platform for some rows."""
+    lists = market.lists(platform, region, offer.machines, purchases_for(platform, work, market.wanted))
+    till = Till(work.free_tier)
+    for mode in modes_for(platform, offer, market.wanted):
+        yield evaluate(platform, mode, work, offer, lists, till)
 
 
 def in_order_of_buying(work: Workloads, rows: Index) -> Index:

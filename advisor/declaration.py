@@ -62,13 +62,15 @@ class Workload(BaseModel):
     growth_per_month: float = number(0.0, "traffic", "1/month", "Growth of the traffic a month.", ge=-0.5, le=1)
 
     # Request
-    duration_s: float = number(..., "request", "s", "Mean time of a request alone on an idle replica.", gt=0, le=86_400)
+    duration_s: float = number(
+        ..., "request", "s", "Mean time of a request alone on an idle replica.", ge=1e-6, le=86_400
+    )
     duration_full_s: float | None = number(
         None,
         "request",
         "s",
         "Mean time while the replica holds `concurrency` requests; blank = duration_s.",
-        gt=0,
+        ge=1e-6,
         le=86_400,
     )
     duration_cv: float = number(
@@ -86,12 +88,12 @@ class Workload(BaseModel):
     )
     log_kib: float = number(1.0, "request", "KiB", "Log text written per request.", ge=0, le=1e6)
     timeout_s: float | None = number(
-        None, "request", "s", "Longest time a request may take; blank = duration_full_s.", gt=0, le=604_800
+        None, "request", "s", "Longest time a request may take; blank = duration_full_s.", ge=1e-6, le=604_800
     )
 
     # Replica
-    vcpu: float = number(..., "replica", "vCPU", "CPU of one replica.", gt=0, le=1024)
-    memory_gib: float = number(..., "replica", "GiB", "Memory of one replica.", gt=0, le=32_768)
+    vcpu: float = number(..., "replica", "vCPU", "CPU of one replica.", ge=0.001, le=1024)
+    memory_gib: float = number(..., "replica", "GiB", "Memory of one replica.", ge=0.001, le=32_768)
     gpu: str | dict[str, float] = special(
         NO_GPU,
         "gpu",
@@ -108,7 +110,7 @@ class Workload(BaseModel):
 
     # Goal
     latency_p95_s: float | None = number(
-        None, "goal", "s", "95 % of requests answered within; blank = no goal.", gt=0, le=86_400
+        None, "goal", "s", "95 % of requests answered within; blank = no goal.", ge=1e-6, le=86_400
     )
     availability: float = number(
         0.99,
@@ -122,7 +124,7 @@ class Workload(BaseModel):
     lost_requests_allowed: bool = flag(False, "goal", "May the request that wakes a sleeping service be lost?")
     min_replicas: int = count(0, "goal", "replicas", "Replicas kept at all times.", ge=0, le=10_000)
     max_wait_s: float = number(
-        300.0, "goal", "s", "Longest a queued request may wait; kind async only.", gt=0, le=604_800
+        300.0, "goal", "s", "Longest a queued request may wait; kind async only.", ge=1, le=604_800
     )
 
     # Needs
@@ -144,20 +146,20 @@ class Workload(BaseModel):
     burstable_allowed: bool = flag(False, "buying", "May shared-core machines compete?")
     free_tier: bool = flag(True, "buying", "Is the account's free allowance still unused?")
     target_utilisation: float | None = number(
-        None, "buying", "share", "Utilisation the autoscaler aims at; blank = the platform's.", gt=0, le=1
+        None, "buying", "share", "Utilisation the autoscaler aims at; blank = the platform's.", ge=0.01, le=1
     )
 
     # Team
     skill_managed: Skill = word("working", "team", "Experience with managed and serverless platforms.")
     skill_kubernetes: Skill = word("working", "team", "Experience with Kubernetes.")
     engineers: int = count(1, "team", "people", "People who work on the deployment.", ge=1, le=100)
-    share_of_time: float = number(1.0, "team", "share", "Share of their working time.", gt=0, le=1)
+    share_of_time: float = number(1.0, "team", "share", "Share of their working time.", ge=0.01, le=1)
     focus_h_per_day: float | None = number(
         None,
         "team",
         "h/day",
         "Hours a person gets on this task on a full day; blank = the effort table's.",
-        gt=0,
+        ge=0.1,
         le=12,
     )
     pay_place: str = word("us", "team", "Where the people are paid: a row of the pay table.")

@@ -16,6 +16,7 @@ from advisor.usage import Usage
 
 # A status weighs more than any money, so that one number orders priced before unknown before infeasible.
 STATUS_WEIGHT = 1e15
+FAULT_WEIGHT = 1e9  # likewise: of what cannot be had, show what lacks least, and of that the cheapest
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Variant:
     @property
     def label(self) -> str:
         """How people read it."""
-        return " · ".join(word for word in (self.mode, self.machine, self.purchase) if word)
+        words = (self.mode, self.machine, self.purchase)
+        return " · ".join(dict.fromkeys(word for word in words if word))  # a mode may be named like a purchase
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ class Evaluation:
         order = np.broadcast_to(np.where(bill.is_unknown, int(Status.UNKNOWN) * STATUS_WEIGHT, bill.usd), self.shape)
         faults = np.broadcast_to(broken + ~self.admitted[purchase], self.shape)
         if faults.any():
-            order = np.where(faults > 0, int(Status.INFEASIBLE) * STATUS_WEIGHT + faults, order)
+            would_cost = np.nan_to_num(bill.usd) + FAULT_WEIGHT * faults
+            order = np.where(faults > 0, int(Status.INFEASIBLE) * STATUS_WEIGHT + would_cost, order)
         chosen = np.argmin(order, axis=1)
         least = order[rows, chosen]
         state = np.clip(least // STATUS_WEIGHT, 0, int(Status.INFEASIBLE)).astype(np.int8)

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from advisor.bill import MOST_BORROWED_SHARE, Bill, Status
+from advisor.bill import MOST_BORROWED_SHARE, Bill, Status, Till
 from advisor.capacity import CapacityPlan
+from advisor.commitments import has_price, signed
 from advisor.comparison import best, evaluate, may_buy
 from advisor.evaluation import Evaluation, Variant
 from advisor.limits import Limit
@@ -18,6 +19,8 @@ from advisor.platforms.platform import Offer, Platform
 from advisor.units import Array
 from advisor.workload import FIELDS, Workload, Workloads
 from pricing import Fact, Rate
+
+NO_QUANTITY = ("name", "yes-no")  # units that say what kind of word a fact is
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
     variant = found.variant(0)
     offer = _one_machine(market.offer(platform, group), variant)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
-    evaluation = evaluate(platform, variant.mode, work, offer, lists)
+    evaluation = evaluate(platform, variant.mode, work, offer, lists, Till(work.free_tier))
     bill = evaluation.bills[variant.purchase]
     lines = tuple(_lines(bill))
     low_usd, high_usd = _range(lines)
@@ -107,7 +110,7 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
         why_not=tuple(_why_not(evaluation, variant, work)),
         unknown=tuple(_unknown(bill, lines)),
         defaults=tuple(_defaults(workload)),
-        assumptions=(*_trims(evaluation), *_judgements(offer)),
+        assumptions=(*_trims(evaluation), *_uncommitted(platform, work, evaluation, market), *_judgements(offer)),
         facts=offer.facts.read,
         would_cost_usd=usd,
         low_usd=low_usd,
@@ -199,8 +202,20 @@ def _trims(evaluation: Evaluation) -> Iterator[str]:
         yield "replicas ask for a little less than declared, so that a node holds one more; requests take longer for it"
 
 
+def _uncommitted(platform: Platform, work: Workloads, evaluation: Evaluation, market: Market) -> Iterator[str]:
+    """The commitments that the workload would sign and that the option has no price for."""
+    (group,) = market.groups(platform, work)
+    machines, terms = market.offer(platform, group).machines, signed(work)
+    on_demand, *sold = ("on-demand", *(purchase for purchase in terms if purchase in platform.purchases))
+    lists = market.lists(platform, group.region, machines, (on_demand, *sold))
+    priced = {terms[each] for each in sold if has_price(evaluation.usage, machines, lists[on_demand], lists[each])}
+    for years in sorted(set(terms.values()) - priced):
+        yield f"no {years}-year price is known for {platform.title}: it is compared without that commitment"
+
+
 def _judgements(offer: Offer) -> Iterator[str]:
     """The facts read that are a judgement, not a published figure."""
     for fact in offer.facts.read:
         if fact.grade == "judgement":
-            yield f"{fact.label}: {_shown(fact.value)} {fact.unit} (judgement: {fact.rule})"
+            unit = "" if fact.unit in NO_QUANTITY else f" {fact.unit}"
+            yield f"{fact.label}: {_shown(fact.value)}{unit} (judgement: {fact.rule})"

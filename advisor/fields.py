@@ -18,7 +18,7 @@ from advisor.errors import shown
 from advisor.units import HOURS_PER_DAY, HOURS_PER_WEEK, Array, Mask
 
 NO_GPU = "none"
-LARGEST_SHARE = 100.0  # of a duration relative to another's; beyond it something else is meant
+SHARES = (0.01, 100.0)  # of a duration relative to another's; beyond them something else is meant
 SHAPES = (HOURS_PER_DAY, HOURS_PER_WEEK)
 _GPU = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -165,8 +165,8 @@ def gpu_fault(gpu: object) -> str:
     for name, share in pairs:
         if not isinstance(name, str) or name == NO_GPU or not _GPU.fullmatch(name):
             return f"{SPECIAL['gpu']}; {shown(name)} is no GPU type"
-        if not is_number(share) or not 0 < share <= LARGEST_SHARE:
-            return f"relative durations above 0, at most {LARGEST_SHARE:g}; {name} has {shown(share)}"
+        if not is_number(share) or not SHARES[0] <= share <= SHARES[1]:
+            return f"relative durations of {SHARES[0]:g} to {SHARES[1]:g}; {name} has {shown(share)}"
     return "" if len(dict(pairs)) == len(pairs) > 0 else "each GPU type once"
 
 

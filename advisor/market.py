@@ -107,7 +107,7 @@ class Market:
             region=group.region,
             arch=group.arch,
             facts=facts,
-            capabilities=self.book.capabilities(platform.id),
+            capabilities=self.book.capabilities(platform.capabilities or platform.id),
             machines=machines if len(machines) else Machines.nameless(),
             levels=levels_of(weights),
             weights=weights,

@@ -17,11 +17,12 @@ from pricing.machines import Machines
 from pricing.market import Market
 from pricing.overlay import NO_OVERLAY, Overlay, read_overlay
 from pricing.places import PLACES, PROFILES, Place, Profile, area_of, areas_around, places_of, profiles_of
-from pricing.purchases import check_purchases, machine_lists
+from pricing.purchases import CONTROL_PLANE, check_purchases, control_plane_rates, machine_lists
 from pricing.rate import Rate
 from pricing.service import Service
 
 SPOT_ALLOWANCE = "spot_interruption_allowance"
+CONTROL_PLANE_MACHINE = "control_plane_machine"
 SHORT = 16  # hexadecimal digits: enough to tell price books apart, short enough to print
 
 
@@ -153,6 +154,8 @@ class PriceBook:
         if machines is not None:
             for purchase, rates in self._lists_of(machines, tuple(purchases)).items():
                 _add(lists[purchase], rates, machines.market)
+            for purchase, rate in self._control_plane(services, machines, purchases).items():
+                _add(lists[purchase], {CONTROL_PLANE: rate}, machines.market)
         return lists
 
     def _service_rates(self, service: str, region: str) -> dict[str, Rate]:
@@ -176,6 +179,15 @@ class PriceBook:
                 machines, purchases, lambda: self.facts(machines.market).get(SPOT_ALLOWANCE, math.nan)
             )
         return known[purchases]
+
+    def _control_plane(
+        self, services: Sequence[str], machines: Machines, purchases: Sequence[str]
+    ) -> Mapping[str, Rate]:
+        """Purchase -> rate of a control plane's machines, where one of the services names their type."""
+        names = [facts[CONTROL_PLANE_MACHINE] for facts in map(self.facts, services) if CONTROL_PLANE_MACHINE in facts]
+        if not names:
+            return {}
+        return control_plane_rates(self.machines(machines.market, machines.region, names=names[-1:]), purchases)
 
     # files
 

@@ -33,4 +33,5 @@ def _fact(name: str, label: str, cell: Mapping[str, Any], sources: Mapping[str, 
         source.dated,
         source.grade,
         str(cell.get("note", "")),
+        source.day,
     )

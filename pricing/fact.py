@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -98,6 +99,7 @@ class Fact:
     date: str
     grade: str
     rule: str = ""
+    day: datetime.date | None = None  # up to which it is vouched for; None where the user states it
 
 
 def plain(value: Any) -> Any:
@@ -148,6 +150,10 @@ class Facts(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         return self.fact(name).value
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value, or the default where there is no such fact: asked for often, so no near names are looked for."""
+        return self[name] if name in self._facts else default
 
     def __contains__(self, name: object) -> bool:
         return name in self._facts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,7 @@ ABOVE = "above_base_machine_hours"
 UNUSED = "unused_committed_machine_hours"
 SUSTAINED = "sustained_base_machine_hours"
 SUSTAINED_ABOVE = "sustained_above_base_machine_hours"
+CONTROL_PLANE = "control_plane_machine_hours"
 
 LABELS = {
     BASE: "machines that always run",
@@ -23,6 +25,7 @@ LABELS = {
     UNUSED: "committed machines while they are not needed",
     SUSTAINED: "sustained-use discount on machines that always run",
     SUSTAINED_ABOVE: "sustained-use discount on machines above them",
+    CONTROL_PLANE: "control plane on machines of one's own",
 }
 UNIT = "machine-hour"
 
@@ -79,6 +82,21 @@ def machine_lists(
     return {
         purchase: {meter: rate(meter, *priced) for meter, priced in METERS[purchase].items()} for purchase in purchases
     }
+
+
+def control_plane_rates(machine: Machines, purchases: Sequence[str]) -> dict[str, Rate]:
+    """Purchase -> rate of the machine type that a control plane of one's own runs on.
+
+    It always runs, so it is bought as the machines are that do; but never on spot, which would take it away.
+    """
+    terms = {purchase: "on-demand" if purchase == "spot" else METERS[purchase][BASE][0] for purchase in purchases}
+    rates = {term: _control_plane_rate(machine, term) for term in terms.values()}
+    return {purchase: rates[term] for purchase, term in terms.items()}
+
+
+def _control_plane_rate(machine: Machines, term: str) -> Rate:
+    about = _about(CONTROL_PLANE, machine, term)
+    return MachineRate(replace(about, label=f"{about.label}, {machine.names[0]}"), machine.usd_per_hour[term])
 
 
 def _about(meter: str, machines: Machines, term: str) -> About:

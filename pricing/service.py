@@ -71,6 +71,7 @@ class Service:
             date=source.dated if source.day else str(day),
             grade=source.grade,
             rule=source.rule,
+            day=source.day or day,
         )
         if (self.name, name) in self._overlay.facts:
             return self._replaced(fact)
@@ -80,7 +81,9 @@ class Service:
         """The fact as the user states it."""
         overlay = self._overlay
         value = overlay.facts[self.name, fact.name]
-        return replace(fact, value=value, source=overlay.name, url="", date=overlay.source, grade=YOURS, rule="")
+        return replace(
+            fact, value=value, source=overlay.name, url="", date=overlay.source, grade=YOURS, rule="", day=None
+        )
 
     def _source(self, entry: Mapping[str, Any], key: str) -> Source:
         """The entry's source; its own grade and rule, if it has any, stand before the source's."""

@@ -1,14 +1,17 @@
-"""The published rules of two autoscalers, executable, as an oracle: the Kubernetes HPA and the Cluster Autoscaler.
+"""The published rules of autoscalers, executable, as an oracle: the Kubernetes HPA, the Cluster Autoscaler, Vertex AI.
 
-Sources: kubernetes.io, Horizontal Pod Autoscaling; kubernetes/autoscaler, Cluster Autoscaler FAQ and flags (2026-08).
+Sources: kubernetes.io, Horizontal Pod Autoscaling; kubernetes/autoscaler, Cluster Autoscaler FAQ and flags (2026-08);
+docs.cloud.google.com, Agent Platform, scale inference nodes (2026).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 HPA_PERIOD_S, HPA_WINDOW_S, HPA_TOLERANCE = 15, 300, 0.1
 NODE_UNNEEDED_S, NODE_SINCE_SCALE_UP_S, NODE_THRESHOLD = 600, 600, 0.5
+VERTEX_PERIOD_S, VERTEX_WINDOW_S, VERTEX_TARGET, VERTEX_IDLE_S, VERTEX_HOLD_S = 15, 300, 0.6, 3600, 3600
 SLACK = 1e-9  # 1.1 itself must not scale
 
 
@@ -51,3 +54,31 @@ def node_is_candidate(requested: dict[str, float], allocatable: dict[str, float]
 def node_removable_at(unneeded_since_s: int, last_scale_up_s: int) -> int:
     """First second at which a node that stays unneeded may go."""
     return max(unneeded_since_s + NODE_UNNEEDED_S, last_scale_up_s + NODE_SINCE_SCALE_UP_S)
+
+
+def vertex_desired(current: int, utilisation: float) -> int:
+    """Nodes asked for when they are this busy, at least one."""
+    return max(math.ceil(current * utilisation / VERTEX_TARGET - SLACK), 1)
+
+
+def vertex_applied(targets: Sequence[int]) -> int:
+    """Nodes that stand after these targets, one a period: the highest of the last 300 s."""
+    return max(targets[-VERTEX_WINDOW_S // VERTEX_PERIOD_S :])
+
+
+def vertex_run(load: float, nodes: int, until_s: int) -> list[tuple[int, int]]:
+    """(second, nodes) after every period, at a load that would keep this many nodes busy without a pause."""
+    targets, trace = [nodes] * (VERTEX_WINDOW_S // VERTEX_PERIOD_S), []
+    for now in range(0, until_s + 1, VERTEX_PERIOD_S):
+        targets.append(vertex_desired(nodes, min(load / nodes, 1)))
+        nodes = vertex_applied(targets)
+        trace.append((now, nodes))
+    return trace
+
+
+def vertex_asleep_at(
+    requests: Sequence[float], started: float = 0, idle_s: float = VERTEX_IDLE_S, hold_s: float = VERTEX_HOLD_S
+) -> float:
+    """First second at which an endpoint that started at `started` falls to zero between or after these requests."""
+    falls = [max(last + idle_s, started + hold_s) for last in requests]
+    return next(fall for fall, following in zip(falls, [*requests[1:], math.inf], strict=True) if fall < following)

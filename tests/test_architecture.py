@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 KERNEL = sorted([*(ROOT / "advisor/platforms").glob("*.py"), *(ROOT / "advisor" / name for name in (
     "capacity.py", "usage.py", "limits.py", "evaluation.py"))])  # fmt: skip
-NAMED = {"STATUS_WEIGHT"}  # an order of magnitude above all money, not a fact
+NAMED = {"STATUS_WEIGHT", "FAULT_WEIGHT"}  # an order of magnitude above all money, not a fact
 ALLOWED = {-1, 0, 1, 2}
 
 

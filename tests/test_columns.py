@@ -143,14 +143,14 @@ def test_a_reject_names_row_column_value_and_what_is_allowed() -> None:
         (1, "kind", "batch"),
         (2, "vcpu", "two"),
     ]
-    assert str(rejects[0]) == "vcpu is -2; allowed: a number above 0, at most 1,024 [vCPU]"
+    assert str(rejects[0]) == "vcpu is -2; allowed: a number of at least 0.001, at most 1,024 [vCPU]"
     assert str(rejects[1]) == "kind is 'batch'; allowed: one of online, async"
 
 
 def test_a_blank_that_is_required_is_refused_by_name() -> None:
     _, (reject,) = Workloads.from_columns(good_rows(1, vcpu=np.array([math.nan])))
     assert (reject.row, reject.column) == (0, "vcpu")
-    assert reject.reason == "allowed: a number above 0, at most 1,024 [vCPU]"
+    assert reject.reason == "allowed: a number of at least 0.001, at most 1,024 [vCPU]"
 
 
 def test_rules_between_fields_keep_the_row_of_the_table() -> None:
@@ -210,7 +210,7 @@ def test_what_is_wrong_with_the_whole_table(change: dict[str, Any], message: str
 def test_a_required_column_that_is_missing() -> None:
     table = good_rows(1)
     del table["memory_gib"]
-    with pytest.raises(InputError, match=r"column memory_gib is missing; it takes a number above 0"):
+    with pytest.raises(InputError, match=r"column memory_gib is missing; it takes a number of at least 0.001"):
         Workloads.from_columns(table)
 
 

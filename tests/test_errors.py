@@ -149,7 +149,7 @@ def test_a_page_of_nonsense_is_one_short_message(advisor: Advisor, tmp_path: Pat
     path.write_text("".join(f"{'k' * 3}{number}: 1\n" for number in range(5000)))
     outcome = advisor("compare", path)
     assert outcome.code == 2
-    assert outcome.err.startswith(f"advisor: {path}: duration_s is missing; it takes a number above 0")
+    assert outcome.err.startswith(f"advisor: {path}: duration_s is missing; it takes a number of at least 1e-06")
     assert outcome.err.endswith(f"{path}: and 4995 more like these\n")
     assert outcome.err.count("\n") == 11
 
@@ -157,9 +157,9 @@ def test_a_page_of_nonsense_is_one_short_message(advisor: Advisor, tmp_path: Pat
 # fields: as written in YAML, the field that the message names, the value it shows, what it says is allowed
 
 TEXT = "allowed: text of 1 to 10,000 characters"
-VCPU = "allowed: a number above 0, at most 1,024 [vCPU]"
+VCPU = "allowed: a number of at least 0.001, at most 1,024 [vCPU]"
 GPUS = "allowed: a whole number of at least 1, at most 16 [GPU]"
-SHARES = "allowed: relative durations above 0, at most 100"
+SHARES = "allowed: relative durations of 0.01 to 100"
 WEIGHTS = "allowed: 24 or 168 finite numbers of at least 0, one of them above 0"
 DAY = "[" + "1, " * 22 + "1"  # to be closed after one more number
 VALUES = [
@@ -170,6 +170,7 @@ VALUES = [
     ("vcpu: {a: 1}", "vcpu is {'a': 1}", VCPU),
     ("vcpu:", "vcpu is blank", VCPU),
     ("vcpu: 0", "vcpu is 0", VCPU),
+    ("vcpu: 1e-300", "vcpu is 1e-300", VCPU),
     ("vcpu: 1024.5", "vcpu is 1024.5", VCPU),
     ("vcpu: .nan", "vcpu is nan", VCPU),
     ("vcpu: .inf", "vcpu is inf", VCPU),

@@ -6,10 +6,25 @@ from collections.abc import Sequence
 
 from advisor.errors import unknown_name
 from advisor.platforms.cloud_run import CLOUD_RUN
-from advisor.platforms.kubernetes import GKE
+from advisor.platforms.eks import EKS
+from advisor.platforms.gke import GKE
 from advisor.platforms.platform import Platform
+from advisor.platforms.sagemaker import SAGEMAKER_ASYNC, SAGEMAKER_REALTIME
+from advisor.platforms.sagemaker_serverless import SAGEMAKER_SERVERLESS
+from advisor.platforms.self_managed import SELF_MANAGED_AWS, SELF_MANAGED_GCP
+from advisor.platforms.vertex_ai import VERTEX_AI
 
-PLATFORMS: tuple[Platform, ...] = (CLOUD_RUN, GKE)
+PLATFORMS: tuple[Platform, ...] = (
+    CLOUD_RUN,
+    VERTEX_AI,
+    GKE,
+    SELF_MANAGED_GCP,
+    SAGEMAKER_SERVERLESS,
+    SAGEMAKER_REALTIME,
+    SAGEMAKER_ASYNC,
+    EKS,
+    SELF_MANAGED_AWS,
+)
 
 
 def chosen(names: Sequence[str] | None) -> tuple[Platform, ...]:

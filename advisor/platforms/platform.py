@@ -84,6 +84,7 @@ class Platform(ABC):
     purchases: tuple[str, ...] = PURCHASES  # the ways it can be bought
     market: str | None = None  # where its machines are sold; None where it sells none by type
     shared: bool = False  # whether services may share it and its fees
+    capabilities: str = ""  # its row in the table of capabilities; its id where this is empty
     stack: str | None = None  # what runs on the cluster; None where nothing does
 
     def modes_for(self, gpu: bool) -> tuple[str, ...]:

@@ -1,0 +1,60 @@
+"""What the commands share: arguments, exit codes, the files they are given, JSON on the standard output."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from advisor.errors import InputError, shown
+
+if TYPE_CHECKING:  # commands import what they need, so that help comes at once
+    from advisor.workload import Workload
+    from pricing import PriceBook
+
+ANSWERED, BAD_INPUT, NO_OPTION = 0, 2, 3
+NOT_WRITTEN = FINDINGS = 1  # the answer cannot be written; `advisor prices check` found something
+
+WorkloadFile = Annotated[Path, typer.Argument(metavar="WORKLOAD.yaml", help="The workload file.", show_default=False)]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Prices in force on this day; default today.")
+]
+Overlay = Annotated[
+    Path | None, typer.Option("--prices", metavar="OVERLAY.yaml", help="Your own prices and discounts.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer for machines.")]
+
+
+def workload_of(path: Path, book: PriceBook) -> Workload:
+    """The workload of a file, every name in it known to the book."""
+    from advisor.names import check_names
+    from advisor.workload import read_workload
+
+    workload = read_workload(path)
+    check_names(workload, book, str(path))
+    return workload
+
+
+def book_of(as_of: str | None, overlay: Path | None = None) -> PriceBook:
+    """The price book of a day given as text, today where none is, under the user's own prices."""
+    from pricing import load
+
+    return load(_day(as_of), overlay)
+
+
+def _day(text: str | None) -> dt.date:
+    if text is None:
+        return dt.date.today()
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--as-of is {shown(text)}; allowed: a day such as 2026-10-31") from None
+
+
+def print_json(document: object) -> None:
+    """Print a document for machines."""
+    import json
+
+    typer.echo(json.dumps(document, indent=2, allow_nan=False))  # ASCII: nothing in it can steer a terminal

@@ -1,0 +1,1 @@
+"""The documentation: pages for people, and what writes the parts of them that the code can say itself."""
