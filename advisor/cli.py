@@ -23,6 +23,7 @@ from advisor.cli_arguments import (
     workload_of,
 )
 from advisor.cli_init import init
+from advisor.cli_manifest import manifest
 from advisor.cli_prices import prices
 from advisor.errors import InputError, printable
 from pricing import FactError
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 
 app.command()(init)
+app.command()(manifest)
 app.add_typer(prices, name="prices")
 
 

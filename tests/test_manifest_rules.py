@@ -33,10 +33,10 @@ def changed(place: str, value: Any) -> list[Object]:
     inside: Any = documents
     for key in path:
         inside = inside[int(key) if isinstance(inside, list) else key]
+    key = int(last) if isinstance(inside, list) else last
+    inside[key] = value
     if value is None:
-        del inside[last]
-    else:
-        inside[int(last) if isinstance(inside, list) else last] = value
+        del inside[key]
     return [Object("service.yaml", document) for document in documents.values()]
 
 

@@ -10,12 +10,13 @@ from typing import Any
 from advisor.bill import Status
 from advisor.explanation import Explanation, single
 from advisor.manifests.names import change_told, legal_name
-from advisor.manifests.replica_size import replica_size
-from advisor.units import MIB_PER_GIB, MILLI
+from advisor.manifests.replica_size import copies_of_machine, replica_size
+from advisor.units import MIB_PER_GIB, MILLI, MINUTES_PER_HOUR, SECONDS_PER_HOUR
 from advisor.workload import NO_GPU, Workload
 
 SPOT = "spot"
 REACHES_ZERO = "scale-to-zero"
+SECONDS_PER_MINUTE = SECONDS_PER_HOUR / MINUTES_PER_HOUR
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Blueprint:
     least_machines: int
     most_machines: int
     machine_gpus: int  # on one machine
+    copies: int  # replicas that one machine holds, where the machine is what is sold; else 1
+    lasting_s: float  # mean time of a request on a replica that works on as many as it can
     utilisation: float  # of a replica's slots, at which the autoscaler should settle
     facts: Mapping[str, Any]  # by name, of the option's services
     refusals: tuple[str, ...] = ()  # why the option cannot run the workload; none where it can
@@ -89,6 +92,17 @@ class Blueprint:
         return min(100, max(1, round(self.utilisation * 100)))
 
     @property
+    def requests_per_minute(self) -> int:
+        """What one machine answers a minute at the planned utilisation: as autoscalers of managed endpoints count."""
+        per_s = self.copies * self.workload.concurrency / self.lasting_s
+        return max(1, math.floor(round(self.utilisation * per_s * SECONDS_PER_MINUTE, 6)))
+
+    @property
+    def slots(self) -> int:
+        """Requests that one machine works on at once."""
+        return self.copies * self.workload.concurrency
+
+    @property
     def public(self) -> bool:
         """Whether anybody on the internet may call."""
         return self.workload.exposure == "public"
@@ -130,6 +144,8 @@ def blueprint(workload: Workload, explanation: Explanation) -> Blueprint:
         least_machines=_whole(machines[0]),
         most_machines=_whole(machines[-1]),
         machine_gpus=_whole(float(offer.machines.gpus[0])),
+        copies=copies_of_machine(explanation),
+        lasting_s=single(plan.sized.sizing.duration_full_s),
         utilisation=single(plan.sized.sizing.utilisation),
         facts=offer.facts,
         refusals=explanation.why_not if explanation.status == Status.INFEASIBLE else (),

@@ -62,6 +62,7 @@ class Steps:
 class Bundle:
     """Everything needed to deploy one workload on one option."""
 
+    name: str
     title: str
     files: Mapping[str, File]
     values: tuple[Value, ...]

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from advisor.errors import printable
 from advisor.manifests import object_rules, pod_rules
 from advisor.manifests.kinds import Object
-from advisor.manifests.objects_of import Group, groups_of
+from advisor.manifests.objects_of import Group
 
 PodRule = Callable[[Object], Iterator[str]]
 ObjectRule = Callable[[Object, Sequence[Object]], Iterator[str]]
@@ -60,20 +59,12 @@ def check(items: Sequence[Object]) -> list[Finding]:
     return sorted(set(_findings(items)))
 
 
-def check_folder(folder: Path) -> tuple[list[Finding], int]:
-    """Everything that is wrong with the objects of a folder, and how many there are; overlays are read with their base.
-
-    Raises `InputError` where there is no such folder.
-    """
-    return check_groups(groups_of(folder))
-
-
-def check_groups(groups: Sequence[Group]) -> tuple[list[Finding], int]:
-    """The same for groups of objects that were read already."""
+def check_groups(groups: Sequence[Group]) -> list[Finding]:
+    """The same for groups that are each applied by themselves, and what could not be read of them."""
     findings = {Finding(file, READABLE, why) for group in groups for file, why in group.faults}
     for group in groups:
         findings |= set(_findings(group.objects))
-    return sorted(findings), len({(id(item.document)) for group in groups for item in group.objects})
+    return sorted(findings)
 
 
 def _findings(items: Sequence[Object]) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ def cloud_run(plan: Blueprint) -> Bundle:
         ("a second container goes into the list of containers, without ports",) if plan.workload.needs_sidecar else ()
     )
     return Bundle(
+        name=plan.name,
         title=headline(plan),
         files={SERVICE: File("the service; gcloud run services replace reads it", (service(plan),))},
         values=(PROJECT, IMAGE, *health, SECRET, *network),

@@ -34,6 +34,7 @@ def cluster(plan: Blueprint) -> Bundle:
         "overlays/dev/kustomization.yaml": _overlay("development: one pod, no autoscaler", {}),
     }
     return Bundle(
+        name=plan.name,
         title=headline(plan),
         files=files,
         values=values,

@@ -19,7 +19,7 @@ from advisor.errors import printable
 NO_FOLDING = 2**20  # columns: a value stays on one line, so that its comment can stand behind it
 # What every reader of YAML, of version 1.1 or 1.2, takes for text when it stands unquoted.
 _PLAIN_TEXT = re.compile(
-    r"(?!(?i:y|n|yes|no|on|off|true|false|null|nan|inf)\Z)[A-Za-z/][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+)*"
+    r"(?!(?i:y|n|yes|no|on|off|true|false|null|nan|inf)\Z)[A-Za-z/][A-Za-z0-9_./-]*(?::+[A-Za-z0-9_./-]+)*"
     r"|[0-9]+(?:m|Mi|Gi)"  # quantities of Kubernetes
 )
 

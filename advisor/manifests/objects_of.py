@@ -44,6 +44,11 @@ _Loader.add_multi_constructor("!", _untagged)
 
 def groups_of(folder: Path) -> list[Group]:
     """Read a folder with all below it. Raises `InputError` where there is none."""
+    return groups_in(texts_of(folder))
+
+
+def texts_of(folder: Path) -> dict[str, bytes | None]:
+    """The files of a folder that may hold manifests, by name. Raises `InputError` where there is no such folder."""
     if not folder.is_dir():
         raise InputError(f"{printable(str(folder))}: there is no such folder; name one that holds manifests")
     texts: dict[str, bytes | None] = {}
@@ -54,7 +59,7 @@ def groups_of(folder: Path) -> list[Group]:
                 texts[name] = path.read_bytes() if path.stat().st_size <= MOST_BYTES else None
         if len(texts) > MOST_FILES:
             raise InputError(f"{printable(str(folder))}: more than {MOST_FILES} files; name the folder of one service")
-    return groups_in(texts)
+    return texts
 
 
 def groups_in(texts: Mapping[str, bytes | None]) -> list[Group]:
@@ -132,6 +137,19 @@ def _add(group: Group, found: Group) -> None:
     known = {id(item.document) for item in group.objects}
     group.objects += [item for item in found.objects if _is_object(item) and id(item.document) not in known]
     group.faults += found.faults
+
+
+def documents_in(texts: Mapping[str, bytes | None]) -> list[Object]:
+    """Every document of files by name that is a mapping, whatever it is for; those that only change others left out."""
+    files = {name: _documents(name, text) for name, text in texts.items()}
+    changing = {
+        _beside(str(PurePosixPath(name).parent), each)
+        for name, group in files.items()
+        if PurePosixPath(name).name in KUSTOMIZATIONS
+        for item in group.objects
+        for each in _patches(item.document)
+    }
+    return [item for name, group in files.items() if name not in changing for item in group.objects]
 
 
 def _is_object(item: Object) -> bool:

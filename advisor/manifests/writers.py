@@ -10,10 +10,19 @@ from advisor.manifests.bundle import Bundle
 from advisor.manifests.cloud_run import cloud_run
 from advisor.manifests.cluster import cluster
 from advisor.manifests.creation import CREATIONS
+from advisor.manifests.sagemaker import sagemaker
+from advisor.manifests.vertex_ai import vertex_ai
 
 Writer = Callable[[Blueprint], Bundle]
 
-PLATFORMS: Mapping[str, Writer] = {"cloud-run": cloud_run, **dict.fromkeys(CREATIONS, cluster)}
+PLATFORMS: Mapping[str, Writer] = {
+    "cloud-run": cloud_run,
+    "vertex-ai": vertex_ai,
+    "sagemaker-realtime": sagemaker,
+    "sagemaker-serverless": sagemaker,
+    "sagemaker-async": sagemaker,
+    **dict.fromkeys(CREATIONS, cluster),
+}
 STACKS: Mapping[str, Writer] = {"": cluster}
 
 
