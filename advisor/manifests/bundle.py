@@ -106,6 +106,12 @@ def command(*words: str) -> str:
     return line if len(line) <= LONGEST_LINE else line.replace(" --", " \\\n  --")
 
 
+def filled_in(file: str, values: Sequence[Value]) -> str:
+    """A command that prints a file with its values filled in; any other `$NAME` in it is left alone."""
+    names = " ".join(f"${value.name}" for value in values)
+    return f"envsubst '{names}' < {file}"
+
+
 def _quoted(word: str) -> str:
     flag, equals, value = word.partition("=")
     if word.startswith("--") and equals and not _BARE.fullmatch(value):

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from advisor.manifests.blueprint import Blueprint
-from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command
+from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command, filled_in
 from advisor.manifests.commented import Noted, planned
 from advisor.manifests.creation.machines import PROJECT
 from advisor.manifests.headline import headline, planned_facts
@@ -25,8 +25,6 @@ DEFAULT_START_S = 240  # where the price book does not say how long the platform
 
 def cloud_run(plan: Blueprint) -> Bundle:
     """The bundle of a Cloud Run service."""
-    health = () if plan.workload.needs_grpc else (HEALTH_PATH,)
-    network = (NETWORK, SUBNETWORK) if plan.workload.needs_vpc else ()
     sidecar = (
         ("a second container goes into the list of containers, without ports",) if plan.workload.needs_sidecar else ()
     )
@@ -34,11 +32,17 @@ def cloud_run(plan: Blueprint) -> Bundle:
         name=plan.name,
         title=headline(plan),
         files={SERVICE: File("the service; gcloud run services replace reads it", (service(plan),))},
-        values=(PROJECT, IMAGE, *health, SECRET, *network),
+        values=_values(plan),
         steps=_steps(plan),
         notes=(*sidecar, *plan.open_points),
         facts=planned_facts(plan),
     )
+
+
+def _values(plan: Blueprint) -> tuple[Value, ...]:
+    health = () if plan.workload.needs_grpc else (HEALTH_PATH,)
+    network = (NETWORK, SUBNETWORK) if plan.workload.needs_vpc else ()
+    return (PROJECT, IMAGE, *health, SECRET, *network)
 
 
 def service(plan: Blueprint) -> dict[str, Any]:
@@ -155,7 +159,9 @@ def _steps(plan: Blueprint) -> Steps:
                 ),
                 "The first command reads the secret from the keyboard; end it with Ctrl-D.",
             ),
-            Step("Deploy.", (f"envsubst < {SERVICE} | {replace}",), "Every release is this command again."),
+            Step(
+                "Deploy.", (f"{filled_in(SERVICE, _values(plan))} | {replace}",), "Every release is this command again."
+            ),
             *((Step("Let everybody call it.", (public,)),) if plan.public else ()),
         ),
         check=(

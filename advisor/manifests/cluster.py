@@ -15,23 +15,28 @@ from advisor.manifests.pods import HEALTH_PATH, IMAGE
 
 VALUES_FILE = "base/values.env"  # kustomize reads no file outside the folder of its base
 KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
+PRODUCTION, DEVELOPMENT = "production: as large as the plan says", "development: one replica"
+NAMESPACE = "a namespace that refuses pods with rights they should not have"
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 POD = "spec.template.spec.containers.[name=app]"
+
+
+Moves = Mapping[str, Sequence[tuple[str, Sequence[str]]]]  # value -> kinds with the places in them that take it
 
 
 def cluster(plan: Blueprint) -> Bundle:
     """The bundle of a plain Deployment on any cluster."""
     made = creation(plan)
-    values = service_values(plan, made)
-    base = base_objects(plan, values)
-    prod = {"hpa.yaml": _hpa(plan), "pdb.yaml": _pdb(plan)}
+    values = _values(plan, made)
+    prod = {
+        "hpa.yaml": File("how many pods: follows the traffic within the plan", (objects.autoscaler(plan),)),
+        "pdb.yaml": File("how many pods may be evicted at once", (objects.disruption_budget(plan),)),
+    }
     files = {
         **made.files,
-        **{f"base/{name}": file for name, file in base.items()},
-        "base/kustomization.yaml": _base(base, replacements(plan, values)),
-        **{f"overlays/prod/{name}": file for name, file in prod.items()},
-        "overlays/prod/kustomization.yaml": _overlay("production: as many pods as the plan says", prod),
-        "overlays/dev/kustomization.yaml": _overlay("development: one pod, no autoscaler", {}),
+        **base_files(_objects(plan, made), values, _moves(plan, made)),
+        **overlay_files("prod", PRODUCTION, prod),
+        **overlay_files("dev", DEVELOPMENT, {}),
     }
     return Bundle(
         name=plan.name,
@@ -45,26 +50,26 @@ def cluster(plan: Blueprint) -> Bundle:
     )
 
 
-def service_values(plan: Blueprint, made: Creation) -> tuple[Value, ...]:
+def _values(plan: Blueprint, made: Creation) -> tuple[Value, ...]:
     """What must be filled in for the service and its cluster."""
     health = () if plan.workload.needs_grpc else (HEALTH_PATH,)
     certificate = (gateway.CERTIFICATE,) if plan.public else ()
     return (*made.values, IMAGE, *health, gateway.DOMAIN, *certificate, gateway.gateway_class(made.gateway_class))
 
 
-def base_objects(plan: Blueprint, values: Sequence[Value]) -> dict[str, File]:
+def _objects(plan: Blueprint, made: Creation) -> dict[str, File]:
     """The objects that stand in every environment, by file."""
-    gateway_class = next(value.example for value in values if value.name == "GATEWAY_CLASS")
+    checks = gateway.health_check(plan) if made.google else ()
     return {
-        "namespace.yaml": File(
-            "a namespace that refuses pods with rights they should not have", (objects.namespace(plan),)
-        ),
+        "namespace.yaml": File(NAMESPACE, (objects.namespace(plan),)),
         "serviceaccount.yaml": File("the identity of the pods, without any rights", (objects.service_account(plan),)),
         "deployment.yaml": File(
             "the pods: image, size, probes, rights and placement", (objects.deployment(plan, placement(plan)),)
         ),
         "service.yaml": File("one address before all pods", (objects.service(plan),)),
-        "gateway.yaml": File("the listener through which requests come in", (gateway.gateway(plan, gateway_class),)),
+        "gateway.yaml": File(
+            "the listener through which requests come in", (gateway.gateway(plan, made.gateway_class), *checks)
+        ),
         "route.yaml": File("which requests go to the service", (gateway.route(plan),)),
         "networkpolicy.yaml": File("which traffic the pods may have at all", (objects.network_policy(plan),)),
         "servicemonitor.yaml": File(
@@ -73,15 +78,21 @@ def base_objects(plan: Blueprint, values: Sequence[Value]) -> dict[str, File]:
     }
 
 
-def _hpa(plan: Blueprint) -> File:
-    return File("how many pods: follows the traffic within the plan", (objects.autoscaler(plan),))
+def _moves(plan: Blueprint, made: Creation) -> Moves:
+    """Where the values of a plain service go."""
+    checked = [("HealthCheckPolicy", ["spec.default.config.httpHealthCheck.requestPath"])] if made.google else []
+    probed = ("Deployment", [f"{POD}.{probe}.httpGet.path" for probe in PROBES])
+    return {
+        IMAGE.name: [("Deployment", [f"{POD}.image"])],
+        HEALTH_PATH.name: [probed, *checked],
+        gateway.DOMAIN.name: [(_route(plan), ["spec.hostnames.0"])],
+        gateway.CERTIFICATE.name: [("Gateway", ["spec.listeners.0.tls.certificateRefs.0.name"])],
+        gateway.CLASS: [("Gateway", ["spec.gatewayClassName"])],
+    }
 
 
-def _pdb(plan: Blueprint) -> File:
-    return File("how many pods may be evicted at once", (objects.disruption_budget(plan),))
-
-
-def _base(resources: Mapping[str, File], moves: list[dict[str, Any]]) -> File:
+def base_files(base: Mapping[str, File], values: Sequence[Value], moves: Moves) -> dict[str, File]:
+    """A base of kustomize: objects, and the values of values.env put where they belong."""
     generator = {
         "name": "values",
         "envs": ["values.env"],
@@ -89,64 +100,90 @@ def _base(resources: Mapping[str, File], moves: list[dict[str, Any]]) -> File:
     }
     document = {
         **KUSTOMIZATION,
-        "resources": list(resources),
+        "resources": list(base),
         "configMapGenerator": [generator],
-        "replacements": moves,
+        "replacements": _replacements({value.name: moves[value.name] for value in values if value.name in moves}),
     }
-    return File("puts the values of values.env where they belong; kubectl apply -k reads it", (document,))
+    kustomization = File("puts the values of values.env where they belong; kubectl apply -k reads it", (document,))
+    return {**{f"base/{name}": file for name, file in base.items()}, "base/kustomization.yaml": kustomization}
 
 
-def _overlay(purpose: str, resources: Mapping[str, File]) -> File:
-    return File(purpose, ({**KUSTOMIZATION, "resources": ["../../base", *resources]},))
-
-
-def replacements(plan: Blueprint, values: Sequence[Value]) -> list[dict[str, Any]]:
-    """Where each value of values.env goes."""
-    route = _route(plan)
-    targets = {
-        IMAGE.name: [("Deployment", [f"{POD}.image"])],
-        HEALTH_PATH.name: [("Deployment", [f"{POD}.{probe}.httpGet.path" for probe in PROBES])],
-        gateway.DOMAIN.name: [(route, ["spec.hostnames.0"])],
-        gateway.CERTIFICATE.name: [("Gateway", ["spec.listeners.0.tls.certificateRefs.0.name"])],
-        "GATEWAY_CLASS": [("Gateway", ["spec.gatewayClassName"])],
-    }
+def _replacements(moves: Moves) -> list[dict[str, Any]]:
     return [
         {
-            "source": {"kind": "ConfigMap", "name": "values", "fieldPath": f"data.{value.name}"},
-            "targets": [{"select": {"kind": kind}, "fieldPaths": paths} for kind, paths in targets[value.name]],
+            "source": {"kind": "ConfigMap", "name": "values", "fieldPath": f"data.{value}"},
+            "targets": [{"select": {"kind": kind}, "fieldPaths": list(paths)} for kind, paths in places],
         }
-        for value in values
-        if value.name in targets
+        for value, places in moves.items()
     ]
 
 
-def cluster_steps(plan: Blueprint, made: Creation, rollout: str) -> Steps:
-    """The commands for a service on a cluster."""
+def overlay_files(
+    name: str, purpose: str, resources: Mapping[str, File], moves: Moves | None = None
+) -> dict[str, File]:
+    """An overlay of kustomize: the base, and what comes on top of it."""
+    document: dict[str, Any] = {**KUSTOMIZATION, "resources": ["../../base", *resources]}
+    if moves:
+        document["replacements"] = _replacements(moves)
+    files = {f"overlays/{name}/{file}": content for file, content in resources.items()}
+    return {**files, f"overlays/{name}/kustomization.yaml": File(purpose, (document,))}
+
+
+def scaled_overlays(patches: Mapping[str, Any]) -> dict[str, File]:
+    """Production as the base stands; development with one replica, by a patch: kind -> paths and values."""
+    operations = {
+        kind: [{"op": "replace", "path": path, "value": value} for path, value in places]
+        for kind, places in patches.items()
+    }
+    names = {kind: f"{kind.lower()}.yaml" for kind in patches}
+    document = {
+        **KUSTOMIZATION,
+        "resources": ["../../base"],
+        "patches": [{"target": {"kind": kind}, "path": name} for kind, name in names.items()],
+    }
+    small = {f"overlays/dev/{names[kind]}": File("as small as can be", (each,)) for kind, each in operations.items()}
+    return {
+        **overlay_files("prod", PRODUCTION, {}),
+        **small,
+        "overlays/dev/kustomization.yaml": File(DEVELOPMENT, (document,)),
+    }
+
+
+def cluster_steps(
+    plan: Blueprint,
+    made: Creation,
+    rollout: str,
+    install: Sequence[Step] = (),
+    overlays: Sequence[str] = ("prod", "dev"),
+) -> Steps:
+    """The commands for a service on a cluster; `install` is what has to run there first."""
     space = f"--namespace={plan.name}"
-    create = () if plan.workload.has_cluster else made.create
+    first, other = (f"overlays/{name}" for name in overlays)
+    shared = plan.workload.has_cluster
     return Steps(
         deploy=(
-            *create,
+            *(() if shared else made.create),
             made.connect,
-            Step("See what will be applied.", ("kubectl kustomize overlays/prod",)),
-            Step("Apply it (overlays/dev in its place for development).", ("kubectl apply -k overlays/prod",)),
+            *install,
+            Step("See what will be applied.", (f"kubectl kustomize {first}",)),
+            Step(f"Apply it, or {other} in its place.", (f"kubectl apply -k {first}",)),
         ),
         check=(
             Step("Wait until the release stands.", (f"kubectl rollout status {rollout} {space}",)),
             Step(
                 "See pods, autoscaler and route.", (f"kubectl get all,hpa,pdb,gateway,{_route(plan).lower()} {space}",)
             ),
-            Step("Call the service.", (call(plan),)),
+            Step("Call the service.", (_call(plan),)),
         ),
         roll_back=(Step("Back to the release before.", (f"kubectl rollout undo {rollout} {space}",)),),
         tear_down=(
-            Step("Remove the service.", ("kubectl delete -k overlays/prod",)),
-            *(() if plan.workload.has_cluster else made.delete),
+            Step("Remove the service.", (f"kubectl delete -k {first}",)),
+            *(() if shared else made.delete),
         ),
     )
 
 
-def call(plan: Blueprint) -> str:
+def _call(plan: Blueprint) -> str:
     """A first request."""
     if plan.workload.needs_grpc:
         return f'grpcurl {"" if plan.public else "-plaintext "}"$DOMAIN" grpc.health.v1.Health/Check'

@@ -1,7 +1,7 @@
 """Strict models of the custom resources that are generated: exactly the fields in use, and no other.
 
 Written after the schemas that the projects publish with their definitions: Gateway API v1, Prometheus operator v1,
-Knative Serving v1.
+Knative Serving v1, GKE Gateway v1; those of KServe and Seldon Core are in `stack_models`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from advisor.manifests.kinds import Object
 from advisor.manifests.knative_model import KnativeSpec
+from advisor.manifests.stack_models import InferenceServiceSpec, ModelSpec, ServerSpec, ServingRuntimeSpec
 from advisor.manifests.strict import Strict
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", max_length=253)]
@@ -123,6 +124,47 @@ class ServiceMonitorSpec(Strict):
     endpoints: list[ScrapedEndpoint]
 
 
+class HttpHealthCheck(Strict):
+    """The path that a load balancer calls."""
+
+    request_path: Annotated[str, Field(pattern=r"^/")]
+
+
+class GrpcHealthCheck(Strict):
+    """The port that a load balancer calls."""
+
+    port: Port
+
+
+class HealthCheckConfig(Strict):
+    """How a load balancer checks health."""
+
+    type: Literal["HTTP", "GRPC"]
+    http_health_check: HttpHealthCheck | None = None
+    grpc_health_check: GrpcHealthCheck | None = None
+
+
+class HealthCheckDefault(Strict):
+    """What holds for all clusters."""
+
+    config: HealthCheckConfig
+
+
+class PolicyTarget(Strict):
+    """The Service that a policy is about."""
+
+    group: Literal[""]
+    kind: Literal["Service"]
+    name: Name
+
+
+class HealthCheckPolicySpec(Strict):
+    """How Google's load balancers check the health of a Service."""
+
+    default: HealthCheckDefault
+    target_ref: PolicyTarget
+
+
 # apiVersion and kind -> what its spec must be.
 SPECS: Mapping[tuple[str, str], type[Strict]] = {
     ("gateway.networking.k8s.io/v1", "Gateway"): GatewaySpec,
@@ -130,6 +172,11 @@ SPECS: Mapping[tuple[str, str], type[Strict]] = {
     ("gateway.networking.k8s.io/v1", "GRPCRoute"): RouteSpec,
     ("monitoring.coreos.com/v1", "ServiceMonitor"): ServiceMonitorSpec,
     ("serving.knative.dev/v1", "Service"): KnativeSpec,
+    ("serving.kserve.io/v1beta1", "InferenceService"): InferenceServiceSpec,
+    ("serving.kserve.io/v1alpha1", "ServingRuntime"): ServingRuntimeSpec,
+    ("mlops.seldon.io/v1alpha1", "Server"): ServerSpec,
+    ("mlops.seldon.io/v1alpha1", "Model"): ModelSpec,
+    ("networking.gke.io/v1", "HealthCheckPolicy"): HealthCheckPolicySpec,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Value
 from advisor.manifests.objects import SERVICE_PORT, metadata
+from advisor.manifests.pods import HEALTH_PATH, PORT
 
 API_VERSION = "gateway.networking.k8s.io/v1"
 DOMAIN = Value("DOMAIN", "service.example.com", "the host name at which clients call")
@@ -14,11 +15,12 @@ CERTIFICATE = Value(
     "CERTIFICATE", "service-tls", "the Secret of the namespace that holds certificate and key of the domain"
 )
 HTTP_PORT, HTTPS_PORT = 80, 443
+CLASS = "GATEWAY_CLASS"
 
 
 def gateway_class(example: str) -> Value:
     """The kind of gateway that the cluster offers."""
-    return Value("GATEWAY_CLASS", example, "the GatewayClass of the cluster (kubectl get gatewayclass)")
+    return Value(CLASS, example, "the GatewayClass of the cluster (kubectl get gatewayclass)")
 
 
 def gateway(plan: Blueprint, gateway_class: str) -> dict[str, Any]:
@@ -50,3 +52,20 @@ def route(plan: Blueprint) -> dict[str, Any]:
             "rules": [rule],
         },
     }
+
+
+def health_check(plan: Blueprint) -> tuple[dict[str, Any], ...]:
+    """How Google's load balancers check health, which else call `/` (gke-gateway-api, HealthCheckPolicy)."""
+    config: dict[str, Any] = {"type": "HTTP", "httpHealthCheck": {"requestPath": HEALTH_PATH.example}}
+    if plan.workload.needs_grpc:
+        config = {"type": "GRPC", "grpcHealthCheck": {"port": PORT}}
+    policy = {
+        "apiVersion": "networking.gke.io/v1",
+        "kind": "HealthCheckPolicy",
+        "metadata": metadata(plan),
+        "spec": {
+            "default": {"config": config},
+            "targetRef": {"group": "", "kind": "Service", "name": plan.name},
+        },
+    }
+    return (policy,)

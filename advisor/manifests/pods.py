@@ -18,6 +18,12 @@ STARTUP_ALLOWANCE = 3  # a start may take so many times as long as usual before 
 DRAIN_S = 10  # from the end of a pod until no load balancer sends it requests any more
 GPU_RESOURCE = "nvidia.com/gpu"
 
+SECURITY = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
+
 IMAGE = Value("IMAGE", "registry.example.com/team/service:1.0.0", "the container image, with its tag or digest")
 HEALTH_PATH = Value("HEALTH_PATH", "/healthz", "the path at which the service answers 200 once it can work")
 
@@ -64,11 +70,7 @@ def container(plan: Blueprint, image: str, path: str) -> dict[str, Any]:
         **probes(plan, path),
         # A pod that goes is still sent requests for a moment: it waits before it is told to stop.
         "lifecycle": {"preStop": {"sleep": {"seconds": DRAIN_S}}},
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        },
+        "securityContext": dict(SECURITY),
         "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108 - inside the container
     }
 

@@ -85,10 +85,10 @@ def _fields(schemas: Mapping[str, Any], schema: Mapping[str, Any], place: str, p
 
 def _referenced(field: Mapping[str, Any]) -> str:
     """The schema that a field, or the items of its list, or its one alternative refers to."""
-    for each in (field, field.get("items", {}), *field.get("anyOf", ())):
-        if "$ref" in each:
-            return str(each["$ref"])
-    return ""
+    if "$ref" in field:
+        return str(field["$ref"])
+    alternatives = (*field.get("anyOf", ()), field["items"]) if "items" in field else field.get("anyOf", ())
+    return next(filter(None, map(_referenced, alternatives)), "")
 
 
 def _paths(value: Any, place: str) -> Iterator[str]:

@@ -47,12 +47,13 @@ def _target(plan: Blueprint) -> dict[str, Any]:
 
 
 def _component_target(plan: Blueprint) -> dict[str, Any]:
-    return _scalable(
-        cfn.sub("inference-component/${Component.InferenceComponentName}"),
+    target = _scalable(
+        f"inference-component/{plan.name}",
         COPY_COUNT,
         planned(0, "no copy while nobody calls"),
         planned(max(1, plan.most), "copies at the busiest level of traffic"),
     )
+    return {**target, "DependsOn": "Component"}
 
 
 def _scalable(resource: Any, dimension: str, least: Any, most: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from advisor.manifests.blueprint import REACHES_ZERO, Blueprint
-from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command
+from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command, filled_in
 from advisor.manifests.commented import Noted, planned
 from advisor.manifests.creation.machines import PROJECT
 from advisor.manifests.headline import headline, planned_facts
@@ -18,6 +18,7 @@ from advisor.manifests.pods import HEALTH_PATH, IMAGE, PORT
 
 MODEL, ENDPOINT, DEPLOY = "upload-model.yaml", "create-endpoint.yaml", "deploy-model.yaml"
 PREDICT_PATH = Value("PREDICT_PATH", "/predict", "the path at which the service answers predictions")
+VALUES = (PROJECT, IMAGE, PREDICT_PATH, HEALTH_PATH)
 METRIC = "aiplatform.googleapis.com/prediction/online/"
 DEFAULT_IDLE_S = 3600  # where the price book does not say when nodes go
 GATEWAY_NOTE = (
@@ -43,7 +44,7 @@ def vertex_ai(plan: Blueprint) -> Bundle:
             ENDPOINT: File("the endpoint, with an address of its own", (_endpoint(plan),)),
             DEPLOY: File("which machines run the model, and how their number follows the traffic", (_deploy(plan),)),
         },
-        values=(PROJECT, IMAGE, PREDICT_PATH, HEALTH_PATH),
+        values=VALUES,
         steps=_steps(plan),
         notes=(*((GATEWAY_NOTE,) if plan.public else ()), *plan.open_points),
         facts=planned_facts(plan),
@@ -168,7 +169,7 @@ def _steps(plan: Blueprint) -> Steps:
 def _post(plan: Blueprint, file: str, path: str) -> str:
     """Send a body: its values filled in by envsubst, as JSON by yq."""
     return (
-        f'envsubst < {file} | yq -o=json | curl --fail --data @- --header "Content-Type: application/json" \\\n'
+        f'{filled_in(file, VALUES)} | yq -o=json | curl --fail --data @- --header "Content-Type: application/json" \\\n'
         '  --header "Authorization: Bearer $(gcloud auth print-access-token)" \\\n'
         f'  "https://{plan.region}-aiplatform.googleapis.com/{path}"'
     )

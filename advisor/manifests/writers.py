@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from advisor.errors import unknown_name
+from advisor.manifests.aws_lambda import aws_lambda
+from advisor.manifests.azure_ml import azure_ml
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Bundle
 from advisor.manifests.cloud_run import cloud_run
 from advisor.manifests.cluster import cluster
+from advisor.manifests.container_apps import container_apps
 from advisor.manifests.creation import CREATIONS
+from advisor.manifests.knative import knative
+from advisor.manifests.kserve import kserve
 from advisor.manifests.sagemaker import sagemaker
+from advisor.manifests.seldon import seldon
 from advisor.manifests.vertex_ai import vertex_ai
 
 Writer = Callable[[Blueprint], Bundle]
@@ -21,9 +27,12 @@ PLATFORMS: Mapping[str, Writer] = {
     "sagemaker-realtime": sagemaker,
     "sagemaker-serverless": sagemaker,
     "sagemaker-async": sagemaker,
+    "lambda": aws_lambda,
+    "azure-ml": azure_ml,
+    "container-apps": container_apps,
     **dict.fromkeys(CREATIONS, cluster),
 }
-STACKS: Mapping[str, Writer] = {"": cluster}
+STACKS: Mapping[str, Writer] = {"knative": knative, "kserve": kserve, "seldon": seldon}
 
 
 def writer(option: str) -> Writer:

@@ -17,5 +17,6 @@ class Creation:
     connect: Step
     delete: tuple[Step, ...]
     gateway_class: str  # an example for the value to fill in
+    google: bool = False  # whether gateways are Google's load balancers, which check health in their own way
     files: Mapping[str, File] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from advisor.manifests.placement import spot_label
 
 REGIONAL = "regional"
 PUBLIC_CLASS, PRIVATE_CLASS = "gke-l7-global-external-managed", "gke-l7-rilb"
+PROXY_NOTE = "an internal gateway needs a proxy-only subnet in the region; create one where the network has none"
 # GKE names of GPU types where they are not `nvidia-` and the type (Compute Engine: GPU machine types).
 ACCELERATORS: Mapping[str, str] = {
     "t4": "nvidia-tesla-t4",
@@ -83,4 +84,6 @@ def _cluster(plan: Blueprint, create: str) -> Creation:
         connect=Step("Connect to the cluster.", (connect,)),
         delete=(Step("Delete the cluster.", (delete,)),),
         gateway_class=PUBLIC_CLASS if plan.public else PRIVATE_CLASS,
+        google=True,
+        notes=() if plan.public else (PROXY_NOTE,),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from advisor.manifests.blueprint import Blueprint
-from advisor.manifests.bundle import File, Step, Value, command
+from advisor.manifests.bundle import File, Step, Value, command, filled_in
 from advisor.manifests.commented import Noted
 from advisor.manifests.creation.creation import Creation
 from advisor.manifests.creation.machines import MACHINES
@@ -30,7 +30,10 @@ NOTES = (
 
 def create_kubeadm(plan: Blueprint) -> Creation:
     """Machines, then kubeadm on the first, then the others join."""
-    start = (f"envsubst < {KUBEADM} > kubeadm.yaml", "sudo kubeadm init --config=kubeadm.yaml --upload-certs")
+    start = (
+        f"{filled_in(KUBEADM, (CONTROL_PLANE,))} > kubeadm.yaml",
+        "sudo kubeadm init --config=kubeadm.yaml --upload-certs",
+    )
     join = (
         "kubeadm token create --print-join-command",
         "sudo kubeadm join ...  # as printed; a further control-plane machine adds --control-plane",
@@ -63,8 +66,10 @@ def create_k3s(plan: Blueprint) -> Creation:
     return Creation(
         values=(CONTROL_PLANE,),
         create=(
-            Step("On the server.", (f"envsubst < {K3S_SERVER} {place}", f"{K3S_INSTALL} server")),
-            Step("On every other machine.", (f"envsubst < {K3S_AGENT} {place}", f"{K3S_INSTALL} agent")),
+            Step("On the server.", (f"{filled_in(K3S_SERVER, (CONTROL_PLANE,))} {place}", f"{K3S_INSTALL} server")),
+            Step(
+                "On every other machine.", (f"{filled_in(K3S_AGENT, (CONTROL_PLANE,))} {place}", f"{K3S_INSTALL} agent")
+            ),
             *_mark_spot(plan),
         ),
         connect=_connect("/etc/rancher/k3s/k3s.yaml"),
