@@ -100,6 +100,14 @@ class CapacityPlan:
             return self.machines
         return tuple(machines * part for machines, part in zip(self.machines, self.part, strict=True))
 
+    @cached_property
+    def machine_hours(self) -> Array:
+        """Machine-hours of a month that the service pays for."""
+        total = np.zeros(self.machines[0].shape)
+        for hours, machines in zip(self.hours, self.paid, strict=True):
+            total += hours * machines
+        return total
+
     @property
     def rate_per_s(self) -> Array:
         """Mean arrivals at each level."""

@@ -38,21 +38,25 @@ def machine_hours(plan: CapacityPlan, offer: Offer, committed: bool) -> MachineH
     if plan.part:
         _leave_to_others(plan, meters)
     total = meters["base_machine_hours"] + meters["above_base_machine_hours"]
-    return MachineHours(total, {**meters, **_sustained(plan, offer)})
+    return MachineHours(total, {**meters, **_sustained(plan, meters, offer)})
 
 
 def _leave_to_others(plan: CapacityPlan, meters: Mapping[str, Array]) -> None:
     """Take off what the other services pay; exactly nothing where a service pays for all."""
     base, peak = plan.machines[0], plan.machines[-1]
+    others, machine_hours = np.zeros(base.shape), np.zeros(base.shape)
     for hours, machines, part in zip(plan.hours, plan.machines, plan.part, strict=True):
-        others = hours * (1.0 - part)
-        meters["base_machine_hours"][...] -= others * base
-        meters["above_base_machine_hours"][...] -= others * (machines - base)
-        if "unused_committed_machine_hours" in meters:
-            meters["unused_committed_machine_hours"][...] -= others * (peak - machines)
+        theirs = hours * (1.0 - part)
+        others += theirs
+        theirs *= machines
+        machine_hours += theirs
+    meters["base_machine_hours"][...] -= others * base
+    meters["above_base_machine_hours"][...] -= machine_hours - others * base
+    if "unused_committed_machine_hours" in meters:
+        meters["unused_committed_machine_hours"][...] -= others * peak - machine_hours
 
 
-def _sustained(plan: CapacityPlan, offer: Offer) -> Mapping[str, Array]:
+def _sustained(plan: CapacityPlan, meters: Mapping[str, Array], offer: Offer) -> Mapping[str, Array]:
     """Machine-hours that the sustained-use discount takes off, where the vendor grants one to any of the machines.
 
     Machines that are added at a level run while it or a higher one lasts; the discount is a scale of that share.
@@ -63,17 +67,24 @@ def _sustained(plan: CapacityPlan, offer: Offer) -> Mapping[str, Array]:
     if not granted:
         return {}
     view = slice(granted[0], granted[-1] + 1)  # a view: a copy would cost more than all that follows
-    machines = [count[:, view] for count in plan.machines]
-    part = [share[:, view] for share in plan.part] or [np.ones((1, 1))] * len(machines)
     rates = _discount_rates(families[view], scales, _shares_from_above(plan.hours))
     base, above = np.zeros(plan.machines[0].shape), np.zeros(plan.machines[0].shape)
-    running = np.zeros(machines[0].shape)
+    base[:, view] = rates[0] * meters["base_machine_hours"][:, view]
+    above[:, view] = _discounted_above(plan, view, rates)
+    return {"sustained_base_machine_hours": base, "sustained_above_base_machine_hours": above}
+
+
+def _discounted_above(plan: CapacityPlan, view: slice, rates: Array) -> Array:
+    """What the discount takes off the machines above the base, of those columns and of the service's part."""
+    machines = [count[:, view] for count in plan.machines]
+    running, off = np.zeros(machines[0].shape), np.zeros(machines[0].shape)
     for level, hours in enumerate(plan.hours):
         if level:
             running += rates[level] * (machines[level] - machines[level - 1])
-        base[:, view] += hours * part[level] * (rates[0] * machines[0])
-        above[:, view] += hours * part[level] * running
-    return {"sustained_base_machine_hours": base, "sustained_above_base_machine_hours": above}
+        off += hours * running
+        if plan.part:
+            off -= (hours * (1.0 - plan.part[level][:, view])) * running
+    return off
 
 
 def _shares_from_above(hours: Sequence[float]) -> Array:

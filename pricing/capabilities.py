@@ -21,6 +21,11 @@ def capabilities_of(document: Mapping[str, Any], option: str) -> Facts:
     return Facts({name: _fact(name, labels[name], cells[name], sources) for name in labels}, f"{CAPABILITIES}.yaml")
 
 
+def control_of(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The capabilities that make up how open an option is, in the order they are shown."""
+    return tuple(str(name) for name in document["control"])
+
+
 def _fact(name: str, label: str, cell: Mapping[str, Any], sources: Mapping[str, Source]) -> Fact:
     source = sources[cell["source"]]
     return Fact(

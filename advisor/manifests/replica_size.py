@@ -8,7 +8,10 @@ from __future__ import annotations
 from advisor.capacity import gpus_asked
 from advisor.explanation import Explanation, single
 from advisor.nodes import pods_per_node, trim
+from advisor.platforms.azure_ml import AzureML
 from advisor.platforms.cloud_run import CloudRun, instance_size
+from advisor.platforms.container_apps import ContainerApps
+from advisor.platforms.container_apps import replica_size as container_app_size
 from advisor.platforms.kubernetes import Kubernetes, as_sold
 from advisor.platforms.sagemaker import Endpoint, copies_per_machine
 from advisor.platforms.sagemaker_serverless import Serverless, environment
@@ -21,6 +24,9 @@ def replica_size(explanation: Explanation) -> tuple[float, float]:
     trimmed = explanation.plan.trimmed
     if isinstance(platform, CloudRun):
         size = instance_size(work, explanation.variant.mode, offer)
+        return single(size.vcpu), single(size.memory_gib)
+    if isinstance(platform, ContainerApps):
+        size = container_app_size(work, explanation.variant.mode, offer.facts)
         return single(size.vcpu), single(size.memory_gib)
     if isinstance(platform, Serverless):
         memory_gib, vcpu = environment(work, offer.facts)
@@ -46,6 +52,6 @@ def copies_of_machine(explanation: Explanation) -> int:
         return 1
     if isinstance(platform, VertexAI):
         return max(1, int(single(copies_per_node(work, offer))))
-    if isinstance(platform, Endpoint):
+    if isinstance(platform, Endpoint | AzureML):
         return max(1, int(single(copies_per_machine(work, offer.machines))))
     return 1

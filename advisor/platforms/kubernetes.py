@@ -45,6 +45,27 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Held:
+    """Replicas that a node holds, as declared and as its nominal size promises. Shape (rows, machines)."""
+
+    declared: Array
+    nominal: Array
+    denser: Mask  # where the nominal number may be held by trimming the request, and is more
+    vcpu_ratio: Array  # of the declared vCPU that a trimmed replica gets
+
+    @classmethod
+    def of(cls, work: Workloads, room: Room, sold: Room, floor: float) -> Held:
+        """Fit each distinct size of replica once, and give every row that of its size."""
+        sizes, row = np.unique(np.hstack([work.vcpu, work.memory_gib, gpus_asked(work)]), axis=0, return_inverse=True)
+        vcpu, memory_gib, gpus = sizes[:, 0:1], sizes[:, 1:2], sizes[:, 2:]
+        declared = pods_per_node(vcpu, memory_gib, gpus, room)
+        nominal = pods_per_node(vcpu, memory_gib, gpus, sold)
+        cut = trim(vcpu, memory_gib, nominal, room, floor)
+        every = row.ravel()
+        return cls(declared[every], nominal[every], (cut.allowed & (nominal > declared))[every], cut.vcpu_ratio[every])
+
+
+@dataclass(frozen=True)
 class Fit:
     """How replicas sit on nodes, whatever the mode."""
 
@@ -99,21 +120,21 @@ class Kubernetes(Platform):
 
     def _fit(self, work: Workloads, offer: Offer) -> Fit:
         room = self.room(offer.machines, offer.facts)
-        needs = work.vcpu, work.memory_gib, gpus_asked(work)
+        held = Held.of(work, room, as_sold(offer.machines, room), offer.facts["trim_floor"])
         shared = work.has_cluster > 0
-        packing = offer.facts["packing"] if shared.any() else 1.0
-        share = np.where(shared, share_of_node(*needs, room, packing), WHOLE_NODES)
-        declared = self._request(work, offer, pods_per_node(*needs, room), NOT_TRIMMED)
-        nominal = pods_per_node(*needs, as_sold(offer.machines, room))
-        cut = trim(work.vcpu, work.memory_gib, nominal, room, offer.facts["trim_floor"])
+        share = np.full(shared.shape, WHOLE_NODES)
+        if shared.any():
+            needs = work.vcpu, work.memory_gib, gpus_asked(work)
+            share = np.where(shared, share_of_node(*needs, room, offer.facts["packing"]), WHOLE_NODES)
+        declared = self._request(work, offer, held.declared, NOT_TRIMMED)
         # Denser nodes can only help where one node does not hold all replicas, or none of them.
-        crowded = (declared.sized.replicas[-1] > declared.pods) | (declared.pods == 0)
-        helps = cut.allowed & (nominal > declared.pods) & crowded
+        helps = held.denser & ((declared.sized.replicas[-1] > held.declared) | (held.declared == 0))
         rows = np.flatnonzero(helps.any(axis=1))
         trimmed = None
         if len(rows):
-            pods, ratio = np.where(helps, nominal, declared.pods)[rows], np.where(helps, cut.vcpu_ratio, 1.0)[rows]
-            trimmed = self._request(work.take(rows), offer, pods, ratio)
+            chosen = helps[rows]
+            pods = np.where(chosen, held.nominal[rows], held.declared[rows])
+            trimmed = self._request(work.take(rows), offer, pods, np.where(chosen, held.vcpu_ratio[rows], 1.0))
         return Fit(room, share, bool(shared.any()), declared, trimmed, rows, helps)
 
     def _request(self, work: Workloads, offer: Offer, pods: Array, vcpu_ratio: Array) -> Request:
@@ -231,7 +252,7 @@ def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, fit: Fit) -> Capacity
     What of the result is not a machine or a mask is the declared plan's, unless all of it is trimmed: an explanation
     has one row and one machine, and reads one plan.
     """
-    fewer = node_hours(trimmed, slice(None)) < node_hours(declared, fit.rows)
+    fewer = trimmed.machine_hours < declared.machine_hours[fit.rows]
     better = fit.helps[fit.rows] & (fewer | (fit.declared.pods[fit.rows] == 0))
     where = np.zeros(fit.helps.shape, dtype=bool)
     where[fit.rows] = better
@@ -242,14 +263,6 @@ def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, fit: Fit) -> Capacity
                        *zip(declared.part, trimmed.part, strict=True), (missed, trimmed.sized.missed)):  # fmt: skip
         whole[fit.rows] = np.where(better, cut, whole[fit.rows])
     return replace(declared, sized=replace(declared.sized, missed=missed), trimmed=where)
-
-
-def node_hours(plan: CapacityPlan, rows: Index | slice) -> Array:
-    """Node-hours of a month, for some rows."""
-    total = np.zeros((1, 1))
-    for hours, machines in zip(plan.hours, plan.paid, strict=True):
-        total = total + hours * machines[rows]
-    return total
 
 
 def node_room(machines: Machines, facts: Facts, reserved_vcpu: Array, reserved_gib: Array, pods: Array) -> Room:
