@@ -79,10 +79,12 @@ def _explained(path: Path, option: str, as_of: str | None, prices: Path | None) 
     from advisor.explanation import explain
     from advisor.market import Market
     from advisor.platforms import chosen
+    from advisor.workload import Workloads
 
     (platform,) = chosen([option])
     book = book_of(as_of, prices)
-    return explain(workload_of(path, book), platform, Market(book))
+    asked = workload_of(path, book)
+    return explain(asked, Workloads.of([asked]), platform, Market(book))
 
 
 def _deliver(bundle: Bundle, folder: Path, force: bool) -> None:

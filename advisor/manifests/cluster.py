@@ -159,10 +159,9 @@ def cluster_steps(
     """The commands for a service on a cluster; `install` is what has to run there first."""
     space = f"--namespace={plan.name}"
     first, other = (f"overlays/{name}" for name in overlays)
-    shared = plan.workload.has_cluster
     return Steps(
         deploy=(
-            *(() if shared else made.create),
+            *made.create,
             made.connect,
             *install,
             Step("See what will be applied.", (f"kubectl kustomize {first}",)),
@@ -178,7 +177,7 @@ def cluster_steps(
         roll_back=(Step("Back to the release before.", (f"kubectl rollout undo {rollout} {space}",)),),
         tear_down=(
             Step("Remove the service.", (f"kubectl delete -k {first}",)),
-            *(() if shared else made.delete),
+            *made.delete,
         ),
     )
 

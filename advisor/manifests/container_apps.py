@@ -5,6 +5,7 @@ Field names: Container Apps, ARM and YAML template specification; scaling rules;
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from advisor.manifests.blueprint import Blueprint
@@ -12,13 +13,14 @@ from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command, 
 from advisor.manifests.commented import Noted, planned
 from advisor.manifests.creation.machines import RESOURCE_GROUP
 from advisor.manifests.headline import headline, planned_facts
-from advisor.manifests.pods import HEALTH_PATH, IMAGE, PORT, PROBE_FAILURES, PROBE_PERIOD_S, startup_failures
+from advisor.manifests.pods import HEALTH_PATH, IMAGE, PORT, PROBE_FAILURES, PROBE_PERIOD_S, STARTUP_ALLOWANCE
 
 APP = "containerapp.yaml"
 ENVIRONMENT = Value("ENVIRONMENT", "my-environment", "the Container Apps environment")
 SUBSCRIPTION = Value("SUBSCRIPTION", "00000000-0000-0000-0000-000000000000", "the id of the Azure subscription")
 VALUES = (SUBSCRIPTION, RESOURCE_GROUP, ENVIRONMENT, IMAGE, HEALTH_PATH)
 CONSUMPTION = "Consumption"
+MOST_FAILURES = 10  # that a probe may allow (Container Apps, REST API)
 PROFILE = Value("PROFILE", "my-gpu-profile", "the workload profile with the GPU")
 
 
@@ -63,9 +65,12 @@ def _ingress(plan: Blueprint) -> dict[str, Any]:
 
 
 def _container(plan: Blueprint) -> dict[str, Any]:
-    probe = {"httpGet": {"path": HEALTH_PATH.reference, "port": PORT}, "periodSeconds": PROBE_PERIOD_S}
+    check: dict[str, Any] = {"httpGet": {"path": HEALTH_PATH.reference, "port": PORT}}
     if plan.workload.needs_grpc:
-        probe = {"tcpSocket": {"port": PORT}, "periodSeconds": PROBE_PERIOD_S}
+        check = {"tcpSocket": {"port": PORT}}
+    probe = {**check, "periodSeconds": PROBE_PERIOD_S, "failureThreshold": PROBE_FAILURES}
+    period_s = max(PROBE_PERIOD_S, math.ceil(STARTUP_ALLOWANCE * plan.startup_s / MOST_FAILURES))
+    start = planned(period_s, f"a start takes {plan.startup_s} s; given up after {MOST_FAILURES * period_s} s")
     return {
         "name": plan.name,
         "image": IMAGE.reference,
@@ -74,9 +79,9 @@ def _container(plan: Blueprint) -> dict[str, Any]:
             "memory": planned(f"{plan.memory_gib:g}Gi", "memory of a replica"),
         },
         "probes": [
-            {"type": "Startup", **probe, "failureThreshold": startup_failures(plan)},
-            {"type": "Readiness", **probe, "failureThreshold": PROBE_FAILURES},
-            {"type": "Liveness", **probe, "failureThreshold": PROBE_FAILURES},
+            {"type": "Startup", **check, "periodSeconds": start, "failureThreshold": MOST_FAILURES},
+            {"type": "Readiness", **probe},
+            {"type": "Liveness", **probe},
         ],
     }
 

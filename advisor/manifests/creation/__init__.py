@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.creation.aks import create_aks
@@ -29,5 +30,10 @@ CREATIONS: Mapping[str, Callable[[Blueprint], Creation]] = {
 
 
 def creation(plan: Blueprint) -> Creation:
-    """How the cluster of a plan is made."""
-    return CREATIONS[plan.platform](plan)
+    """How the cluster of a plan is made and reached; of one that is shared, only how it is reached."""
+    made = CREATIONS[plan.platform](plan)
+    if not plan.workload.has_cluster:
+        return made
+    reached = " ".join(made.connect.commands)
+    values = tuple(value for value in made.values if f"${value.name}" in reached)
+    return replace(made, values=values, create=(), delete=(), files={})

@@ -8,6 +8,7 @@ from advisor.manifests.creation.creation import Creation
 from advisor.manifests.creation.machines import RESOURCE_GROUP
 
 SPOT_POOL = "spot"
+LONG_SUPPORT = "lts"
 
 
 def create_aks(plan: Blueprint) -> Creation:
@@ -21,7 +22,7 @@ def create_aks(plan: Blueprint) -> Creation:
         f"--node-count={max(1, plan.least_machines)}",
     )
     create = ("az", "aks", "create", *group, f"--name={plan.name}", f"--location={plan.region}", size)
-    network = ("--network-plugin=azure", "--network-policy=azure", "--generate-ssh-keys", f"--tier={_tier(plan)}")
+    network = ("--network-plugin=azure", "--network-policy=azure", "--generate-ssh-keys", *_tier(plan))
     spot = ("az", "aks", "nodepool", "add", *group, f"--cluster-name={plan.name}", f"--name={SPOT_POOL}", size)
     steps = [
         Step(
@@ -51,6 +52,8 @@ def create_aks(plan: Blueprint) -> Creation:
     )
 
 
-def _tier(plan: Blueprint) -> str:
-    """The mode of the cluster is its tier: free, or standard with a promise."""
-    return plan.mode if plan.mode in ("free", "standard", "premium") else "standard"
+def _tier(plan: Blueprint) -> tuple[str, ...]:
+    """The mode of the cluster is its tier: free, standard with a promise, or long support of a version."""
+    if plan.mode == LONG_SUPPORT:
+        return ("--tier=premium", "--k8s-support-plan=AKSLongTermSupport")
+    return (f"--tier={plan.mode}",)
