@@ -54,6 +54,7 @@ class Explanation:
     platform: Platform
     region: str
     variant: Variant
+    offer: Offer
     status: Status
     lines: tuple[Line, ...]
     plan: CapacityPlan
@@ -121,6 +122,7 @@ def explain(workload: Workload, work: Workloads, platform: Platform, market: Mar
         platform=platform,
         region=group.region,
         variant=variant,
+        offer=offer,
         status=Status(int(found.status[0])),
         lines=lines,
         plan=evaluation.plan,
