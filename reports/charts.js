@@ -1,0 +1,37 @@
+// Draw a chart when it comes into view; until then, on paper, and without scripts the still picture stands there.
+(function () {
+  "use strict";
+  var figures = JSON.parse(document.getElementById("figures").textContent);
+  var narrow = function () { return window.innerWidth < 600; };
+
+  function themed(layout) {
+    var style = getComputedStyle(document.documentElement);
+    var ink = style.getPropertyValue("--ink").trim(), rule = style.getPropertyValue("--rule").trim();
+    var copy = JSON.parse(JSON.stringify(layout));
+    copy.font = { color: ink, size: narrow() ? 11 : 13 };
+    ["xaxis", "yaxis"].forEach(function (name) {
+      copy[name].gridcolor = rule;
+      copy[name].zerolinecolor = rule;
+      copy[name].linecolor = rule;
+      if (narrow() && copy[name].type === "category") copy[name].tickfont = { size: 9 };
+    });
+    if (narrow()) { copy.margin = { l: 44, r: 8, t: 12, b: 48 }; }
+    return copy;
+  }
+
+  function draw(figure) {
+    var asked = figures[figure.dataset.figure], place = figure.querySelector(".live");
+    figure.classList.add("drawn");
+    Plotly.react(place, asked.data, themed(asked.layout), { responsive: true, displayModeBar: false, scrollZoom: false });
+  }
+
+  var seen = new IntersectionObserver(function (entries) {
+    entries.forEach(function (entry) {
+      if (entry.isIntersecting) { seen.unobserve(entry.target); draw(entry.target); }
+    });
+  }, { rootMargin: "300px" });
+  document.querySelectorAll("figure[data-figure]").forEach(function (figure) { seen.observe(figure); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", function () {
+    document.querySelectorAll("figure.drawn").forEach(draw);
+  });
+})();
