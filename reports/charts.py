@@ -18,6 +18,7 @@ Figure = dict[str, Any]
 Trace = dict[str, Any]
 
 WIDE_RATIO = 15  # from here on a linear axis squeezes the small ones together
+THE_MONTH = "the month"
 MOST_LINES = 8  # that an eye can follow
 BEYOND_NOW = 100  # times the present traffic, on both sides, that the chart opens at
 
@@ -35,12 +36,17 @@ def figure(data: list[Trace], x: Figure, y: Figure, **layout: Any) -> Figure:
     return {"data": data, "layout": {**plain, "xaxis": x, "yaxis": y, **layout}}
 
 
+def titled(words: str) -> Figure:
+    """The title of an axis."""
+    return {"text": words, "font": {"size": 13}}
+
+
 def axis(title: str, figures: Iterable[float] = (), **more: Any) -> Figure:
     """An axis with its unit in the title: from zero, or logarithmic where the figures differ too much for that."""
     positive = [each for each in figures if each > 0]
     wide = bool(positive) and max(positive) > WIDE_RATIO * min(positive)
     scale = {"type": "log"} if wide else {"type": "linear", "rangemode": "tozero"}
-    return {"title": {"text": title}, **scale, "automargin": True, **more}
+    return {"title": titled(title), **scale, "automargin": True, **more}
 
 
 def _whiskers(spread: Spread) -> Figure:
@@ -127,8 +133,8 @@ def cost_against_requests(chapter: Chapter) -> Chart | None:
         "Cost against traffic",
         figure(
             lines,
-            {"title": {"text": "requests a month"}, "type": "log", "range": [_log10(low), _log10(high)]},
-            {"title": {"text": f"total cost over {chapter.months} months, USD"}, "type": "log", "automargin": True},
+            {"title": titled("requests a month"), "type": "log", "range": [_log10(low), _log10(high)]},
+            {"title": titled(f"total cost over {chapter.months} months, USD"), "type": "log", "automargin": True},
             shapes=shapes,
             annotations=[_note(now, f"now {amount(now)}"), *(_note(at, f"flips at {amount(at)}") for at in crossings)],
         ),
@@ -246,33 +252,36 @@ def waterfall(option: Option) -> Chart | None:
     lines = [line for line in option.lines if line.usd is not None]
     if not lines or option.monthly_usd is None:
         return None
-    below, names = 0.0, [*(line.label for line in lines), "the month"]
-    bases, lengths = [], []
-    for line in lines:
-        usd = float(line.usd or 0.0)
-        bases.append(below)
-        lengths.append(usd)
-        below += usd
-    low, high = option.monthly_usd_low, option.monthly_usd_high
-    bar = _bars(names, [*bases, 0.0], [*lengths, option.monthly_usd])
-    bar["marker"] = {"color": [*(ORANGE if usd < 0 else BLUE for usd in lengths), GREY]}
-    bar["text"] = [money(usd) for usd in bar["x"]]
-    if low is not None and high is not None and money(low) != money(high):
-        end = option.monthly_usd
-        none = [0.0] * len(lines)
-        bar["error_x"] = {
-            "type": "data",
-            "symmetric": False,
-            "array": [*none, high - end],
-            "arrayminus": [*none, end - low],
-        }
+    names, lengths = [line.label for line in lines], [float(line.usd or 0.0) for line in lines]
+    month = _bars([THE_MONTH], [0.0], [option.monthly_usd])
+    month |= {"marker": {"color": GREY}, "text": [money(option.monthly_usd)], **_month_range(option)}
+    steps = _bars(names, _steps(lengths), lengths)
+    steps |= {"marker": {"color": [ORANGE if usd < 0 else BLUE for usd in lengths]}}
+    steps |= {"text": [money(usd) for usd in lengths]}
+    rows = [*names, THE_MONTH]
     return Chart(
         f"bill-{option.option}",
         f"The bill of {option.option} as a waterfall",
-        figure([bar], axis("USD a month"), _categories(), height=_height(names), showlegend=False),
+        figure([steps, month], axis("USD a month"), _categories(), height=_height(rows), showlegend=False, barmode="overlay"),
         "Every line begins where the one above it ends; orange lines take off. "
         "The whisker on the last bar is the range of the month.",
     )
+
+
+def _steps(lengths: Sequence[float]) -> list[float]:
+    """Where each line of a bill begins: the sum of those above it."""
+    ends = [0.0]
+    for usd in lengths:
+        ends.append(ends[-1] + usd)
+    return ends[:-1]
+
+
+def _month_range(option: Option) -> Figure:
+    """The whisker of the month, where the model leaves a range."""
+    low, end, high = option.monthly_usd_low, option.monthly_usd, option.monthly_usd_high
+    if low is None or end is None or high is None or money(low) == money(high):
+        return {}
+    return {"error_x": {"type": "data", "symmetric": False, "array": [high - end], "arrayminus": [end - low]}}
 
 
 def _bars(names: Sequence[str], bases: Sequence[float], lengths: Sequence[float]) -> Trace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from advisor.units import HOURS_PER_DAY
-from reports.charts import Trace, axis, figure
+from reports.charts import Trace, axis, figure, titled
 from reports.content import Chart
 from reports.document import Activity, Chapter, Option
 from reports.formats import text
@@ -27,7 +27,7 @@ def replicas_over_the_week(chapter: Chapter) -> Chart | None:
         "Replicas over the week",
         figure(
             [_steps(option, chapter, look[option.option]) for option in options],
-            {"title": {"text": "local time, a label where a day begins"}, "type": "linear", **days},
+            {"title": titled("local time, a label where a day begins"), "type": "linear", **days},
             axis("replicas"),
             height=320,
         ),

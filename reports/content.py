@@ -37,7 +37,7 @@ class Column:
     @property
     def heading(self) -> str:
         """Title and unit."""
-        return f"{self.title} [{self.unit}]" if self.unit else self.title
+        return f"{self.title}, {self.unit}" if self.unit else self.title
 
     @property
     def numeric(self) -> bool:

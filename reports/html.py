@@ -149,8 +149,8 @@ def _cell(value: Any, column: Column) -> str:
     words = shown(value, column.kind)
     if column.kind == "address":
         return f'<td class="address">{_link(words)}</td>'
-    kind = "n" if column.numeric else "long" if len(words) > LONG_WORDS else ""
-    return f"<td{f' class={kind}' if kind else ''}>{escape(words)}</td>"
+    kind = "n" if column.numeric else "long" if len(words) > LONG_WORDS else "short"
+    return f"<td class={kind}>{escape(words)}</td>"
 
 
 def _link(address: str) -> str:

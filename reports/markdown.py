@@ -23,14 +23,15 @@ def escaped(words: str) -> str:
 def markdown(story: Story) -> str:
     """The whole report."""
     lines = [f"# {escaped(story.title)}", "", escaped(story.about), ""]
+    chapters = any(section.level == 1 for section in story.sections)
     for section in story.sections:
-        lines += _section(section)
+        lines += _section(section, "##" if section.level == 1 or not chapters else "###")
     lines += ["---", "", *(f"{escaped(text(said))}  " for said in story.colophon), "", "Again with:", ""]
     return "\n".join([*lines, *_fenced(text(story.command), "sh"), ""])
 
 
-def _section(section: Section) -> Iterator[str]:
-    yield from (f"{'#' * (section.level + 1 if section.level > 1 else 2)} {escaped(section.title)}", "")
+def _section(section: Section, marks: str) -> Iterator[str]:
+    yield from (f"{marks} {escaped(section.title)}", "")
     for block in section.blocks:
         yield from _written(block)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from reports.axes import Axis
-from reports.svg_marks import dashes, line, path, polygon_of, text, width_of
+from reports.svg_marks import line, path, polygon_of, text, width_of
 
 Trace: TypeAlias = dict[str, Any]
 
@@ -230,6 +230,3 @@ def _key(trace: Trace, x: float, y: float) -> str:
         return polygon_of(mark["symbol"], x + 10, y, 5, mark["color"])
     style = trace["line"]
     return line(x, y, x + 20, y, style["color"], 2, style.get("dash", "solid"))
-
-
-__all__ = ["dashes", "svg"]

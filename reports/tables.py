@@ -110,10 +110,9 @@ def bill_table(option: Option) -> Table:
         Column("range", "range", "USD/month"),
         Column("dated"),
         Column("grade"),
-        Column("source"),
     )
     rows = [row for line in option.lines for row in _line_rows(line)]
-    total = ("the month", "", None, "", None, option.would_cost_usd, _month(option), "", "", "")
+    total = ("the month", "", None, "", None, option.would_cost_usd, _month(option), "", "")
     title = "Line by line" if option.priced else "Line by line: what it would have cost"
     return Table(title, f"Bill {option.option}", columns, [*rows, total], frozenset([len(rows)]))
 
@@ -127,11 +126,12 @@ def _line_rows(line: Any) -> Iterator[tuple[Any, ...]]:
     marks = [line.grade, *(["borrowed"] if line.borrowed else []), *(["stale"] if line.stale else [])]
     ends = (line.usd_low, line.usd_high)
     grade = ", ".join(marks)
-    yield line.label, line.meter, line.quantity, line.unit, only, line.usd, ends, line.date, grade, line.source
+    yield line.label, line.meter, line.quantity, line.unit, only, line.usd, ends, line.date, grade
     for tier in line.tiers if len(line.tiers) > 1 else ():
         quantity = tier.quantity if tier.quantity else None
         words = f"· {tier.note or 'of it'}"
-        yield words, "", quantity, line.unit if quantity else "", tier.usd_per_unit, tier.usd, (None, None), "", "", ""
+        price = tier.usd_per_unit if quantity else None
+        yield words, "", quantity, line.unit if quantity else "", price, tier.usd, (None, None), "", ""
 
 
 def activities_table(option: Option) -> Table:
