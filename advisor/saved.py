@@ -47,7 +47,17 @@ class SavedOption(Saved):
     option: str
     status: str
     monthly_usd: float | None
+    tco_usd: float | None = None
+    mode: str = ""
+    machine: str | None = None
+    purchase: str = ""
+    region: str = ""
     lines: tuple[SavedLine, ...] = ()
+
+    @property
+    def variant(self) -> str:
+        """The cheapest way of being billed, as people read it."""
+        return " · ".join(word for word in (self.mode, self.machine, self.purchase) if word)
 
 
 class SavedChoice(Saved):

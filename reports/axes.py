@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from advisor.figures import amount
+from reports.formats import brief
 
 STEPS = (1, 2, 5, 10)  # ticks stand at these, times a power of ten
 MARGIN = 0.05  # left free beyond the largest value
-UNIT_NAMES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))  # on ticks, where digits are many
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Axis:
             return [tick for tick in self.fixed if self.holds(tick[0])]
         values = list(self._powers() if self.kind == "log" else self._even(most))
         every = max(1, math.ceil(len(values) / most))
-        return [(value, tick_label(value)) for value in values[::every]]
+        return [(value, brief(value)) for value in values[::every]]
 
     def _even(self, most: int) -> Iterator[float]:
         rough = (self.high - self.low) / most
@@ -86,11 +85,3 @@ def _log_range(about: dict[str, Any], values: Sequence[float]) -> tuple[float, f
         return 10.0**low, 10.0**high
     positive = [value for value in values if value > 0] or [1.0]
     return min(positive) / 1.3, max(positive) * 1.3
-
-
-def tick_label(value: float) -> str:
-    """A tick: 2k for 2,000."""
-    for size, name in UNIT_NAMES:
-        if abs(value) >= size:
-            return f"{amount(value / size)}{name}"
-    return amount(value)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from advisor.figures import amount, money
+from advisor.figures import money
 from reports.content import Chart
 from reports.document import Chapter, Option, Point, Row, Spread, Sweep
-from reports.formats import short, text
+from reports.formats import brief, short, text
 from reports.palette import BLUE, GREY, ORANGE, VERMILLION, Look, looks
 
 Figure = dict[str, Any]
@@ -31,7 +31,7 @@ def figure(data: list[Trace], x: Figure, y: Figure, **layout: Any) -> Figure:
         "legend": {"orientation": "h", "yanchor": "top", "y": -0.22},
         "margin": {"l": 64, "r": 16, "t": 16, "b": 56},
         "hovermode": "closest",
-        "height": 420,
+        "height": 360,
     }
     return {"data": data, "layout": {**plain, "xaxis": x, "yaxis": y, **layout}}
 
@@ -136,7 +136,7 @@ def cost_against_requests(chapter: Chapter) -> Chart | None:
             {"title": titled("requests a month"), "type": "log", "range": [_log10(low), _log10(high)]},
             {"title": titled(f"total cost over {chapter.months} months, USD"), "type": "log", "automargin": True},
             shapes=shapes,
-            annotations=[_note(now, f"now {amount(now)}"), *(_note(at, f"flips at {amount(at)}") for at in crossings)],
+            annotations=[_note(now, f"now {brief(now)}"), *(_note(at, f"flips at {brief(at)}") for at in crossings)],
         ),
         f"People included. Grey dotted: today. {_crossings(sweep)}"
         + (f" {left} dearer options are left out." if left > 0 else ""),
@@ -302,7 +302,7 @@ def _categories() -> Figure:
 
 
 def _height(names: Sequence[object]) -> int:
-    return 120 + 28 * len(names)
+    return 110 + 24 * len(names)
 
 
 def by_choice(rows: Sequence[Row]) -> Chart | None:

@@ -29,7 +29,7 @@ def replicas_over_the_week(chapter: Chapter) -> Chart | None:
             [_steps(option, chapter, look[option.option]) for option in options],
             {"title": titled("local time, a label where a day begins"), "type": "linear", **days},
             axis("replicas"),
-            height=320,
+            height=300,
         ),
         "What the traffic of each hour asks for; capacity is released a little later than the line shows.",
     )
@@ -70,7 +70,7 @@ def gantt(option: Option) -> Chart | None:
             [_activities(*group) for group in groups if group[0]],
             axis("business days from the start"),
             rows,
-            height=150 + 26 * len(names),
+            height=130 + 22 * len(names),
             barmode="overlay",
         ),
         "Bars run from the median start to the median end, were there always a free hand; whiskers show how long "

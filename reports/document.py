@@ -54,6 +54,7 @@ class Limit(Saved):
     holds: bool
     soft: bool
     source: str | None
+    url: str | None
 
 
 class Fact(Saved):
@@ -97,10 +98,6 @@ class Option(SavedOption):
     """One option with everything behind its figure."""
 
     lines: tuple[Line, ...]
-    mode: str
-    machine: str | None
-    purchase: str
-    region: str
     why_not: tuple[str, ...]
     unknown: tuple[str, ...]
     monthly_usd_low: float | None
@@ -110,7 +107,6 @@ class Option(SavedOption):
     days_to_production: Spread
     operations_hours_per_month: Spread
     release_hours: Spread
-    tco_usd: float | None
     tco_range_usd: Spread | None
     tco_parts: Parts
     levels: tuple[Level, ...]
@@ -121,11 +117,6 @@ class Option(SavedOption):
     learning_share: float
     critical_path: tuple[str, ...]
     activities: tuple[Activity, ...]
-
-    @property
-    def variant(self) -> str:
-        """The cheapest way of being billed, as people read it."""
-        return " · ".join(word for word in (self.mode, self.machine, self.purchase) if word)
 
     @property
     def priced(self) -> bool:

@@ -32,7 +32,7 @@ def evidence(chapter: Chapter, pair: Sequence[Option]) -> Iterator[Section]:
 
 def prices_table(options: Sequence[Option]) -> Table:
     """The prices behind the bills of some options, each once."""
-    columns = (*map(Column, ("option", "price", "unit", "dated", "grade", "role", "source")), Column("address", "address"))
+    columns = (*map(Column, ("option", "price", "unit", "dated", "grade", "role")), Column("source", "source"))
     rows = dict.fromkeys(
         (
             option.option,
@@ -41,8 +41,7 @@ def prices_table(options: Sequence[Option]) -> Table:
             line.date,
             ", ".join([line.grade, *(["stale"] if line.stale else []), *(["borrowed"] if line.borrowed else [])]),
             line.role,
-            line.source,
-            line.url,
+            (line.source, line.url),
         )
         for option in options
         for line in option.lines
@@ -60,7 +59,7 @@ def limits_table(options: Sequence[Option]) -> Table:
         Column("allowed", "amount"),
         Column("unit"),
         Column("outcome"),
-        Column("source"),
+        Column("source", "source"),
     )
     rows = [
         (
@@ -70,7 +69,7 @@ def limits_table(options: Sequence[Option]) -> Table:
             limit.allowed,
             limit.unit,
             "holds" if limit.holds else "a quota to raise" if limit.soft else "broken",
-            limit.source or "",
+            (limit.source or "", limit.url or ""),
         )
         for option in options
         for limit in option.limits
@@ -81,9 +80,9 @@ def limits_table(options: Sequence[Option]) -> Table:
 
 def facts_table(options: Sequence[Option]) -> Table:
     """The figures of the world, other than prices, that were read for some options; each once."""
-    columns = (*map(Column, ("fact", "value", "unit", "dated", "grade", "source")), Column("address", "address"))
+    columns = (*map(Column, ("fact", "value", "unit", "dated", "grade")), Column("source", "source"))
     rows = dict.fromkeys(
-        (fact.label, _value(fact.value), fact.unit, fact.date, fact.grade, fact.source, fact.url)
+        (fact.label, _value(fact.value), fact.unit, fact.date, fact.grade, (fact.source, fact.url))
         for option in options
         for fact in option.facts
     )

@@ -9,8 +9,9 @@ from advisor.errors import printable
 from advisor.figures import NOTHING, amount, money, rough, spread
 from reports.document import Spread
 
-Kind = Literal["text", "money", "amount", "hours", "share", "range", "spread", "address"]
+Kind = Literal["text", "money", "amount", "hours", "share", "range", "spread", "source"]
 LONGEST_NAME = 80  # characters of a name that a heading shows; the JSON keeps all of them
+UNIT_NAMES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # at the head of a cell a spreadsheet takes them for a formula
 
 
@@ -27,6 +28,14 @@ def short(name: str) -> str:
     return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1]}…"
 
 
+def brief(value: float) -> str:
+    """A large number where there is little room: 2M for 2,000,000."""
+    for size, name in UNIT_NAMES:
+        if abs(value) >= size:
+            return f"{value / size:.3g}{name}"
+    return amount(value)
+
+
 def inert(value: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return f"'{value}" if value.startswith(DANGEROUS) else value
@@ -40,9 +49,13 @@ def _spread(value: Spread) -> str:
     return "/".join(map(rough, (value.p10, value.p50, value.p90)))
 
 
+def _source(value: tuple[str, str]) -> str:
+    return text(value[0])
+
+
 SHOWN: Mapping[Kind, Callable[[Any], str]] = {
     "text": text,
-    "address": text,
+    "source": _source,
     "money": money,
     "amount": amount,
     "hours": rough,

@@ -111,7 +111,7 @@ def _(block: Paragraph, writer: _Writer) -> Iterator[str]:
 
 @_written.register
 def _(block: Bullets, writer: _Writer) -> Iterator[str]:
-    items = f"<ul>{''.join(f'<li>{escape(text(item))}</li>' for item in block.items)}</ul>"
+    items = f"<ul{' class=many' if block.folded else ''}>{''.join(f'<li>{escape(text(item))}</li>' for item in block.items)}</ul>"
     if block.folded and not writer.unfolded:
         yield from writer.folded(block.title, iter([items]))
     else:
@@ -146,18 +146,18 @@ def _heading(column: Column) -> str:
 
 
 def _cell(value: Any, column: Column) -> str:
+    if column.kind == "source":
+        return f"<td class=long>{_link(*value)}</td>"
     words = shown(value, column.kind)
-    if column.kind == "address":
-        return f'<td class="address">{_link(words)}</td>'
     kind = "n" if column.numeric else "long" if len(words) > LONG_WORDS else "short"
-    return f"<td class={kind}>{escape(words)}</td>"
+    return f"<td class={kind}>{escape(words).replace('_', '_<wbr>')}</td>"
 
 
-def _link(address: str) -> str:
+def _link(words: str, address: str) -> str:
     """A link, if it leads to a page and not to a script."""
     if not address.startswith(("https://", "http://")):
-        return escape(address)
-    return f'<a href="{escape(address)}" rel="noreferrer">{escape(address.partition("://")[2])}</a>'
+        return escape(text(words))
+    return f'<a href="{escape(address)}" rel="noreferrer">{escape(text(words))}</a>'
 
 
 @_written.register

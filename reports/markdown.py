@@ -10,6 +10,7 @@ from reports.content import Block, Bullets, Chart, Listing, Paragraph, Section, 
 from reports.formats import shown, text
 
 SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
+ADDRESS = re.compile(r"https?://[\w./%?=&#:+,~-]+")
 REFERENCE = re.compile(r"([@#])(?=\w)")  # would name a person or an issue where it is shown
 
 
@@ -77,15 +78,16 @@ def _grid(table: Table) -> Iterator[str]:
     yield _row(["--:" if column.numeric else "---" for column in table.columns])
     for position, row in enumerate(table.rows):
         cells = [
-            escaped(shown(value, column.kind)) if column.kind != "address" else _address(value)
+            escaped(shown(value, column.kind)) if column.kind != "source" else _link(*value)
             for value, column in zip(row, table.columns, strict=True)
         ]
         yield _row([f"**{cell}**" if cell and position in table.strong else cell for cell in cells])
 
 
-def _address(value: str) -> str:
+def _link(words: str, address: str) -> str:
     """A link, if it leads to a page and can be nothing else."""
-    return f"<{value}>" if re.fullmatch(r"https?://[\w./%?=&#:+,~-]+", value) else escaped(text(value))
+    shown_words = escaped(text(words))
+    return f"[{shown_words}](<{address}>)" if ADDRESS.fullmatch(address) else shown_words
 
 
 def _row(cells: list[str]) -> str:

@@ -24,7 +24,7 @@ NUMBERS: Mapping[Kind, str] = {
     "range": "#,##0.00",
     "spread": "#,##0.0",
 }
-PARTS: Mapping[Kind, tuple[str, ...]] = {"range": ("low", "high"), "spread": tuple(Spread.model_fields)}
+PARTS: Mapping[Kind, tuple[str, ...]] = {"range": ("low", "high"), "source": ("title", "address"), "spread": tuple(Spread.model_fields)}
 LONGEST_CELL = 32_000  # characters; a spreadsheet takes 32,767
 LONGEST_SHEET = 31
 NARROW, WIDE = 9, 60  # of a column, in characters
@@ -148,8 +148,8 @@ def _headings(column: Column) -> tuple[str, ...]:
 
 
 def _values(kind: Kind, cell: Any) -> Sequence[Any]:
-    """The cells of a range or of a spread stand side by side."""
-    if kind == "range":
+    """The cells of a range, a spread or a source stand side by side."""
+    if kind in ("range", "source"):
         return tuple(cell)
     if kind == "spread":
         return tuple(getattr(cell, part) for part in PARTS[kind]) if cell else (None,) * len(PARTS[kind])
