@@ -71,13 +71,14 @@ def compare(
     """
     from advisor.answer import compare_one
     from advisor.documents import comparison_document
+    from advisor.version import program
 
     platforms, book = platforms_of(options), book_of(as_of, prices)
     asked = workload_of(workload, book)
     gate = gate_of(max_monthly, max_increase_pct, baseline, asked.name)
     answer = compare_one(asked, platforms, book, pace_of(team))
     if json:
-        print_json(comparison_document(answer))
+        print_json({**comparison_document(answer), "program": program()})
     if gate:
         raise typer.Exit(held_back(answer, gate))
     if not json:

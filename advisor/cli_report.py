@@ -80,6 +80,7 @@ def _made(
     paths: Sequence[Path], platforms: Sequence[Platform], book: PriceBook, pace: OwnPace | None, command: str
 ) -> Report:
     """The report of some workloads: a chapter for each, and a portfolio where there are several."""
+    from advisor.version import program
     from reports.assemble import report_of
     from reports.portfolio import without_allowance
 
@@ -100,16 +101,6 @@ def _chapter(workload: Workload, platforms: Sequence[Platform], book: PriceBook,
     from reports.assemble import chapter_of
 
     return chapter_of(compare_one(workload, platforms, book, pace), platforms, {})
-
-
-def program() -> str:
-    """The version of the advisor; in a copy that was never installed it is not known."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("deploy-advisor")
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _feasible(made: Report) -> bool:

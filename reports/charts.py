@@ -1,4 +1,4 @@
-"""The charts of money: plotly figures as plain dictionaries, so that pages and writers share them and nothing is loaded.
+"""The charts of money: plotly figures as plain dictionaries, which pages and writers share and which load nothing.
 
 `plotly.graph_objects.Figure(figure)` accepts each of them; `reports.svg` draws the same without a browser.
 """
@@ -262,7 +262,14 @@ def waterfall(option: Option) -> Chart | None:
     return Chart(
         f"bill-{option.option}",
         f"The bill of {option.option} as a waterfall",
-        figure([steps, month], axis("USD a month"), _categories(), height=_height(rows), showlegend=False, barmode="overlay"),
+        figure(
+            [steps, month],
+            axis("USD a month"),
+            _categories(),
+            height=_height(rows),
+            showlegend=False,
+            barmode="overlay",
+        ),
         "Every line begins where the one above it ends; orange lines take off. "
         "The whisker on the last bar is the range of the month.",
     )

@@ -104,14 +104,16 @@ def _run(before: SavedRun, after: SavedRun) -> RunChange:
     fields, prices, program = (tuple(_changes(what(before), what(after))) for what in (_fields, _prices, _program))
     found = {WORKLOAD: fields, PRICES: prices, VERSION: program}
     causes = [name for name, changes in found.items() if changes]
-    figures = (_choice, _variants, _bills, _totals)
     lines = (line for option in before.options for line in _option(option, after.of(option.option), causes))
     return RunChange(
         after.name,
         fields,
         prices,
         program,
-        *(tuple(_changes(what(before), what(after))) for what in figures),
+        tuple(_changes(_choice(before), _choice(after))),
+        tuple(_changes(_variants(before), _variants(after))),
+        tuple(_changes(_bills(before), _bills(after))),
+        tuple(_changes(_totals(before), _totals(after))),
         tuple(lines),
     )
 
@@ -168,9 +170,13 @@ def _option(before: SavedOption, after: SavedOption | None, causes: Sequence[str
     for meter in dict.fromkeys([*old, *new]):
         one, other = old.get(meter), new.get(meter)
         if _differ(one, other):
-            usd = tuple(0.0 if line is None else line.usd for line in (one, other))
             by_price, by_quantity, cause = _split(one, other, moved, causes)
-            yield LineChange(before.option, meter, *usd, by_price, by_quantity, cause)
+            yield LineChange(before.option, meter, _usd(one), _usd(other), by_price, by_quantity, cause)
+
+
+def _usd(line: SavedLine | None) -> float | None:
+    """What a line costs; a line that is not there costs nothing."""
+    return 0.0 if line is None else line.usd
 
 
 def _differ(one: SavedLine | None, other: SavedLine | None) -> bool:
@@ -187,7 +193,7 @@ def _split(
     price of the line stands for its price. Machines of two types have no price in common: nothing is split.
     """
     why = _moves_quantity(causes)
-    before, after = (0.0 if line is None else line.usd for line in (one, other))
+    before, after = _usd(one), _usd(other)
     if before is None or after is None:
         return None, None, "a price is unknown"
     if moved:

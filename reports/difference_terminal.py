@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -36,23 +36,25 @@ def _print_run(console: Console, run: RunChange) -> None:
         _print_changes(console, title, changes)
     _print_changes(console, "Choice", run.choice)
     _print_changes(console, "Cheapest way", run.variants)
-    _print_changes(console, "USD a month", run.bills)
-    _print_changes(console, "USD over the horizon", run.totals)
+    _print_changes(console, "USD a month", run.bills, money)
+    _print_changes(console, "USD over the horizon", run.totals, money)
     for option in dict.fromkeys(line.option for line in run.lines):
         _print_lines(console, option, [line for line in run.lines if line.option == option])
 
 
-def _print_changes(console: Console, title: str, changes: Sequence[Change]) -> None:
+def _print_changes(
+    console: Console, title: str, changes: Sequence[Change], number: Callable[[float], str] = amount
+) -> None:
     if not changes:
         return
     grid = table(title, "", "before", "after", right=("before", "after"))
     for change in changes:
-        grid.add_row(*map(escape, (text(change.what), _value(change.before), _value(change.after))))
+        grid.add_row(*map(escape, (text(change.what), _value(change.before, number), _value(change.after, number))))
     console.print(grid)
 
 
-def _value(value: Any) -> str:
-    words = amount(value) if isinstance(value, float) else text(value)
+def _value(value: Any, number: Callable[[float], str]) -> str:
+    words = number(value) if isinstance(value, float) else text(value)
     return words if len(words) <= MOST_TEXT else f"{words[: MOST_TEXT - 1]}…"
 
 

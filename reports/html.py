@@ -14,7 +14,7 @@ from reports.formats import shown, text
 from reports.svg import svg
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
-LONG_WORDS = 24  # characters from which a cell wants a wide column
+SHORT_WORDS = 20  # characters up to which a cell stays on one line
 MOST_LINKS = 24  # in the list of contents
 
 
@@ -100,7 +100,8 @@ class _Writer:
 
 @singledispatch
 def _written(block: Block, writer: _Writer) -> Iterator[str]:
-    raise TypeError(block)
+    """The HTML of a block."""
+    raise TypeError(block, writer)
 
 
 @_written.register
@@ -111,7 +112,8 @@ def _(block: Paragraph, writer: _Writer) -> Iterator[str]:
 
 @_written.register
 def _(block: Bullets, writer: _Writer) -> Iterator[str]:
-    items = f"<ul{' class=many' if block.folded else ''}>{''.join(f'<li>{escape(text(item))}</li>' for item in block.items)}</ul>"
+    lines = "".join(f"<li>{escape(text(item))}</li>" for item in block.items)
+    items = f"<ul{' class=many' if block.folded else ''}>{lines}</ul>"
     if block.folded and not writer.unfolded:
         yield from writer.folded(block.title, iter([items]))
     else:
@@ -149,7 +151,7 @@ def _cell(value: Any, column: Column) -> str:
     if column.kind == "source":
         return f"<td class=long>{_link(*value)}</td>"
     words = shown(value, column.kind)
-    kind = "n" if column.numeric else "long" if len(words) > LONG_WORDS else "short"
+    kind = "n" if column.numeric else "short" if len(words) <= SHORT_WORDS else "long"
     return f"<td class={kind}>{escape(words).replace('_', '_<wbr>')}</td>"
 
 

@@ -27,8 +27,6 @@ class Look:
 def looks(options: Sequence[str]) -> dict[str, Look]:
     """A look for every option. The lists have 7, 8 and 5 entries, so 280 options stay different."""
     return {
-        option: Look(
-            COLOURS[position % len(COLOURS)], SYMBOLS[position % len(SYMBOLS)], DASHES[position % len(DASHES)]
-        )
+        option: Look(COLOURS[position % len(COLOURS)], SYMBOLS[position % len(SYMBOLS)], DASHES[position % len(DASHES)])
         for position, option in enumerate(options)
     }

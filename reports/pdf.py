@@ -8,7 +8,7 @@ from advisor.errors import InputError
 from reports.content import Story
 from reports.html import page
 
-PACKAGES = "libpango-1.0-0 and libpangoft2-1.0-0"
+PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0")  # as Debian calls them
 PAPER = """
 @page { size: A4; margin: 16mm 14mm 18mm; @bottom-right { content: counter(page) " / " counter(pages);
   font: 8pt sans-serif; color: #57606a; } }
@@ -30,7 +30,7 @@ def _weasyprint() -> Any:
         import weasyprint
     except OSError:
         raise InputError(
-            f"a PDF needs {PACKAGES} on this machine, which are not found: apt-get install {PACKAGES.replace(' and', '')}; "
+            f"a PDF needs {' and '.join(PACKAGES)}, which this machine lacks: apt-get install {' '.join(PACKAGES)}; "
             "allowed without them: .html, .md, .xlsx, .json, .csv"
         ) from None
     return weasyprint

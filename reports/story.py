@@ -6,11 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from advisor.figures import amount, money
 from reports import charts, charts_of_time
-from reports.content import Block, Bullets, Chart, Column, Listing, Paragraph, Section, Story, Table
+from reports.content import Block, Bullets, Chart, Listing, Paragraph, Section, Story
 from reports.document import Chapter, Option, Report, Row
 from reports.evidence import evidence, ruled_out
 from reports.formats import short
-from reports.tables import activities_table, bill_table, costs_table, flips_table, parts_table, people_table, total_table
+from reports.tables import (
+    activities_table,
+    bill_table,
+    costs_table,
+    flips_table,
+    parts_table,
+    people_table,
+    total_table,
+)
 
 TITLE = "Where to run it"
 MOST_REASONS = 3  # of an option that is ruled out, in the summary

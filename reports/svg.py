@@ -122,7 +122,8 @@ def _trace(frame: Frame, trace: Trace) -> Iterator[str]:
 
 def _line(frame: Frame, trace: Trace) -> Iterator[str]:
     """One path, lifted where a value is missing or off the axes."""
-    steps, runs = trace["line"].get("shape") == "hv", [[]]  # type: list[list[tuple[float, float]]]
+    steps = trace["line"].get("shape") == "hv"
+    runs: list[list[tuple[float, float]]] = [[]]
     for x, y in zip(trace["x"], trace["y"], strict=True):
         if y is None or not (frame.x.holds(x) and frame.y.holds(y)):
             runs.append([])

@@ -230,7 +230,9 @@ def total_table(rows: Sequence[Row]) -> Table:
         for row in rows
     ]
     faint = frozenset(at for at, row in enumerate(rows) if row.choice.option is None)
-    return Table("Workloads", "Portfolio", columns, cells, faint=faint, note=f"Bills together: {_sum(rows)} USD a month.")
+    return Table(
+        "Workloads", "Portfolio", columns, cells, faint=faint, note=f"Bills together: {_sum(rows)} USD a month."
+    )
 
 
 def _sum(rows: Sequence[Row]) -> str:

@@ -24,7 +24,11 @@ NUMBERS: Mapping[Kind, str] = {
     "range": "#,##0.00",
     "spread": "#,##0.0",
 }
-PARTS: Mapping[Kind, tuple[str, ...]] = {"range": ("low", "high"), "source": ("title", "address"), "spread": tuple(Spread.model_fields)}
+PARTS: Mapping[Kind, tuple[str, ...]] = {
+    "range": ("low", "high"),
+    "source": ("title", "address"),
+    "spread": tuple(Spread.model_fields),
+}
 LONGEST_CELL = 32_000  # characters; a spreadsheet takes 32,767
 LONGEST_SHEET = 31
 NARROW, WIDE = 9, 60  # of a column, in characters
@@ -144,7 +148,9 @@ def _harmless(words: str) -> str:
 
 def _headings(column: Column) -> tuple[str, ...]:
     """A heading for every cell that the column takes."""
-    return tuple(f"{column.heading}, {part}" for part in PARTS[column.kind]) if column.kind in PARTS else (column.heading,)
+    return (
+        tuple(f"{column.heading}, {part}" for part in PARTS[column.kind]) if column.kind in PARTS else (column.heading,)
+    )
 
 
 def _values(kind: Kind, cell: Any) -> Sequence[Any]:
@@ -165,5 +171,3 @@ def _said(block: object) -> Iterator[str]:
         yield from (f"• {item}" for item in block.items)
     elif isinstance(block, Listing):
         yield from (block.name, *block.text.splitlines())
-
-
