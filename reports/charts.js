@@ -4,7 +4,7 @@
   var figures = JSON.parse(document.getElementById("figures").textContent);
   var narrow = function () { return window.innerWidth < 600; };
 
-  function themed(layout) {
+  function themed(layout, data) {
     var style = getComputedStyle(document.documentElement);
     var ink = style.getPropertyValue("--ink").trim(), rule = style.getPropertyValue("--rule").trim();
     var copy = JSON.parse(JSON.stringify(layout));
@@ -13,16 +13,28 @@
       copy[name].gridcolor = rule;
       copy[name].zerolinecolor = rule;
       copy[name].linecolor = rule;
-      if (narrow() && copy[name].type === "category") copy[name].tickfont = { size: 9 };
     });
-    if (narrow()) { copy.margin = { l: 44, r: 8, t: 12, b: 48 }; }
-    return copy;
+    return narrow() ? squeezed(copy, data) : copy;
+  }
+
+  // On a telephone: short labels, and room below for a legend of one entry a line.
+  function squeezed(layout, data) {
+    var entries = data.filter(function (trace) { return trace.showlegend !== false; }).length;
+    layout.margin = { l: 44, r: layout.yaxis.type === "category" ? 40 : 8, t: 12, b: 48 };
+    if (layout.showlegend !== false) layout.height += 22 * entries;
+    if (layout.yaxis.type === "category") {
+      var names = layout.yaxis.categoryarray || [].concat.apply([], data.map(function (trace) { return trace.y; }));
+      layout.yaxis.tickvals = names;
+      layout.yaxis.ticktext = names.map(function (name) { return name.length > 20 ? name.slice(0, 19) + "…" : name; });
+      layout.yaxis.tickfont = { size: 9 };
+    }
+    return layout;
   }
 
   function draw(figure) {
     var asked = figures[figure.dataset.figure], place = figure.querySelector(".live");
     figure.classList.add("drawn");
-    Plotly.react(place, asked.data, themed(asked.layout), { responsive: true, displayModeBar: false, scrollZoom: false });
+    Plotly.react(place, asked.data, themed(asked.layout, asked.data), { responsive: true, displayModeBar: false, scrollZoom: false });
   }
 
   var seen = new IntersectionObserver(function (entries) {

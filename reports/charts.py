@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from math import log10
 from typing import Any
 
 from advisor.figures import money
@@ -20,6 +21,7 @@ Trace = dict[str, Any]
 WIDE_RATIO = 15  # from here on a linear axis squeezes the small ones together
 THE_MONTH = "the month"
 MOST_LINES = 8  # that an eye can follow
+APART = 0.025  # of the horizon, between the ranges beyond its end
 BEYOND_NOW = 100  # times the present traffic, on both sides, that the chart opens at
 
 
@@ -133,7 +135,7 @@ def cost_against_requests(chapter: Chapter) -> Chart | None:
         "Cost against traffic",
         figure(
             lines,
-            {"title": titled("requests a month"), "type": "log", "range": [_log10(low), _log10(high)]},
+            {"title": titled("requests a month"), "type": "log", "range": [log10(low), log10(high)]},
             {"title": titled(f"total cost over {chapter.months} months, USD"), "type": "log", "automargin": True},
             shapes=shapes,
             annotations=[_note(now, f"now {brief(now)}"), *(_note(at, f"flips at {brief(at)}") for at in crossings)],
@@ -196,7 +198,7 @@ def _upright(at: float, colour: str, dash: str) -> Figure:
 def _note(at: float, words: str) -> Figure:
     """A note at the top of a logarithmic axis, whose positions plotly counts in powers of ten."""
     return {
-        "x": _log10(at),
+        "x": log10(at),
         "y": 1,
         "yref": "paper",
         "text": words,
@@ -208,12 +210,6 @@ def _note(at: float, words: str) -> Figure:
     }
 
 
-def _log10(value: float) -> float:
-    from math import log10
-
-    return log10(value)
-
-
 def cumulative(chapter: Chapter) -> Chart | None:
     """What each option has cost when each month ends."""
     options = chapter.priced[:MOST_LINES]
@@ -221,17 +217,19 @@ def cumulative(chapter: Chapter) -> Chart | None:
         return None
     look = looks([option.option for option in chapter.options])
     lines = [_paid(option, chapter, look[option.option]) for option in options]
+    for place, option in enumerate(options):
+        lines += _ends_between(option, chapter, look[option.option], place)
     return Chart(
         "cumulative-cost",
         "Cost month by month",
         figure(lines, axis("months from each one's go-live"), axis("paid so far, USD")),
-        "Set-up, delay, bills and people, discounted. Whiskers at the end: P10 to P90 of the total.",
+        "Set-up, delay, bills and people, discounted. Beyond the last month: the totals, P10 to P90.",
     )
 
 
 def _paid(option: Option, chapter: Chapter, look: Look) -> Trace:
     paid = chapter.cumulative_usd[option.option]
-    line: Trace = {
+    return {
         "type": "scatter",
         "mode": "lines",
         "name": option.option,
@@ -240,11 +238,22 @@ def _paid(option: Option, chapter: Chapter, look: Look) -> Trace:
         "line": {"color": look.colour, "width": 2, "dash": look.dash},
         "hovertemplate": f"{option.option}<br>month %{{x}}: %{{y:,.0f}} USD<extra></extra>",
     }
-    if option.tco_range_usd and option.option in (chapter.choice.option, chapter.choice.runner_up):
-        whiskers = _whiskers(option.tco_range_usd) | {"color": look.colour}
-        before = [0.0] * (len(paid) - 1)
-        line["error_y"] = whiskers | {key: before + whiskers[key] for key in ("array", "arrayminus")}
-    return line
+
+
+def _ends_between(option: Option, chapter: Chapter, look: Look, place: int) -> Iterator[Trace]:
+    """The total with its range, to the right of the last month, each option in a place of its own."""
+    if option.tco_range_usd:
+        yield {
+            "type": "scatter",
+            "mode": "markers",
+            "name": option.option,
+            "showlegend": False,
+            "x": [chapter.months * (1 + APART * (place + 1))],
+            "y": [option.tco_range_usd.mean],
+            "error_y": _whiskers(option.tco_range_usd) | {"color": look.colour},
+            "marker": {"color": look.colour, "symbol": look.symbol, "size": 8},
+            "hovertemplate": f"{option.option}<br>%{{y:,.0f}} USD in all<extra></extra>",
+        }
 
 
 def waterfall(option: Option) -> Chart | None:

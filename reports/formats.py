@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, Literal
 
 from advisor.errors import printable
 from advisor.figures import NOTHING, amount, money, rough, spread
 from reports.document import Spread
 
-Kind = Literal["text", "money", "amount", "hours", "share", "range", "spread", "source"]
+Kind = Literal["text", "money", "amount", "price", "hours", "share", "range", "spread", "source"]
 LONGEST_NAME = 80  # characters of a name that a heading shows; the JSON keeps all of them
 UNIT_NAMES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # at the head of a cell a spreadsheet takes them for a formula
@@ -36,6 +37,11 @@ def brief(value: float) -> str:
     return amount(value)
 
 
+def price(usd: float) -> str:
+    """A unit price with four digits that matter, however small, and no exponent."""
+    return f"{Decimal(f'{usd:.4g}'):,f}"
+
+
 def inert(value: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return f"'{value}" if value.startswith(DANGEROUS) else value
@@ -58,6 +64,7 @@ SHOWN: Mapping[Kind, Callable[[Any], str]] = {
     "source": _source,
     "money": money,
     "amount": amount,
+    "price": price,
     "hours": rough,
     "share": "{:.0%}".format,
     "range": _range,

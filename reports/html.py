@@ -15,6 +15,7 @@ from reports.svg import svg
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
 SHORT_WORDS = 20  # characters up to which a cell stays on one line
+MOST_KEPT_TOGETHER = 14  # rows of a table that is not torn over two sheets of paper
 MOST_LINKS = 24  # in the list of contents
 
 
@@ -128,8 +129,9 @@ def _(block: Table, writer: _Writer) -> Iterator[str]:
 
 
 def _grid(table: Table, title: str) -> Iterator[str]:
+    whole = " whole" if len(table.rows) <= MOST_KEPT_TOGETHER else ""
     caption = f"<caption>{escape(title)}</caption>" if title else ""
-    yield f'<div class="wide"><table>{caption}<thead><tr>'
+    yield f'<div class="wide{whole}"><table>{caption}<thead><tr>'
     yield from (_heading(column) for column in table.columns)
     yield "</tr></thead><tbody>"
     for position, row in enumerate(table.rows):

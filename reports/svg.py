@@ -198,7 +198,7 @@ def _legend_rows(traces: Sequence[Trace]) -> Iterator[list[Trace]]:
     """Entries, as many in a row as there is room for."""
     row: list[Trace] = []
     room = WIDTH - LEAST_LEFT
-    for trace in traces:
+    for trace in (each for each in traces if each.get("showlegend", True)):
         needed = LEGEND_MARK + width_of(trace["name"]) + 16
         if row and needed > room:
             yield row

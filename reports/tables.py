@@ -105,7 +105,7 @@ def bill_table(option: Option) -> Table:
         Column("meter"),
         Column("quantity", "amount"),
         Column("unit"),
-        Column("price", "amount", "USD/unit"),
+        Column("price", "price", "USD/unit"),
         Column("cost", "money", "USD/month"),
         Column("range", "range", "USD/month"),
         Column("dated"),

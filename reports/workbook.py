@@ -19,6 +19,7 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 NUMBERS: Mapping[Kind, str] = {
     "money": "#,##0.00",
     "amount": "#,##0.######",
+    "price": "#,##0.##########",
     "hours": "#,##0.0",
     "share": "0%",
     "range": "#,##0.00",
