@@ -157,6 +157,8 @@ def takes(answer: Answer) -> Iterator[str]:
     days, setup, running = plan.days_to_production, plan.setup_hours, plan.operations_hours_per_month
     yield f"Time: {_likely(days)} business days to production."
     yield f"Work: {_likely(setup)} hours to set it up, then {_likely(running)} a month to run it."
+    if plan.standby_hours_per_month:
+        yield f"Stand-by round the clock: the pay of {rough(plan.standby_hours_per_month)} hours a month."
 
 
 def _likely(figures: Spread) -> str:
@@ -181,18 +183,27 @@ def overtakes(answer: Answer) -> Iterator[str]:
 
 
 def others(answer: Answer) -> Iterator[str]:
-    """Every other option: how much dearer and later, and what rules it out."""
-    choice = answer.choice
-    first = int(choice.option[0])
+    """Every other option: how much dearer and later, and who is nowhere worse; then those that are not in the race."""
+    choice, first = answer.choice, int(answer.choice.option[0])
     for each in answer.ranking:
         position = choice.names.index(each.option)
-        if each.status != Status.PRICED:
-            yield f"{each.option} is {each.status.name.lower()}: {'; '.join(reasons(each))}."
-        elif position != first:
-            dearer, later = choice.tco_usd[0] - choice.tco_usd[0, first], choice.days[0] - choice.days[0, first]
+        if each.status == Status.PRICED and position != first:
+            dearer = float(choice.tco_usd[0, position] - choice.tco_usd[0, first])
+            later = float(choice.days[0, position] - choice.days[0, first])
             by = choice.name(int(choice.dominator[0, position]))
             beaten = f"; {by} is nowhere worse" if by else ""
-            yield f"{each.option}: {money(dearer[position])} USD more, {_later(float(later[position]))}{beaten}."
+            yield f"{each.option}: {money(dearer)} USD more, {_later(later)}{beaten}."
+    yield from _left_out(answer)
+
+
+def _left_out(answer: Answer) -> Iterator[str]:
+    """Options that are not priced, those with the same reasons together."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for each in answer.ranking:
+        if each.status != Status.PRICED:
+            alike.setdefault((each.status.name.lower(), *reasons(each)), []).append(each.option)
+    for (status, *why), options in alike.items():
+        yield f"{listed(options)} {'is' if len(options) == 1 else 'are'} {status}: {'; '.join(why)}."
 
 
 def reasons(explanation: Explanation) -> Sequence[str]:

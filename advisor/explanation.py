@@ -60,7 +60,6 @@ class Explanation:
     limits: tuple[Limit, ...]
     why_not: tuple[str, ...]
     unknown: tuple[str, ...]
-    defaults: tuple[str, ...]
     assumptions: tuple[str, ...]
     facts: tuple[Fact, ...]
     would_cost_usd: float
@@ -79,13 +78,18 @@ class Explanation:
         return self.platform.id
 
     @property
+    def defaults(self) -> tuple[str, ...]:
+        """The fields the user left blank, with the value that was used."""
+        return tuple(_defaults(self.workload))
+
+    @property
     def feasible(self) -> bool:
         """Whether the option could run the workload, priced or not."""
         return self.status != Status.INFEASIBLE
 
     def if_priced(self, usd: float) -> float | None:
-        """An amount of money, or None where the option is not priced."""
-        return usd if self.status == Status.PRICED else None
+        """An amount of money, or None where the option is not priced, or not the other way of sharing a cluster."""
+        return usd if self.status == Status.PRICED and np.isfinite(usd) else None
 
     @property
     def monthly_usd(self) -> float | None:
@@ -101,7 +105,7 @@ def explain(workload: Workload, work: Workloads, platform: Platform, market: Mar
     (group,) = market.groups(platform, work)
     found = best(platform, _with_other_tenancy(platform, work), market)
     variant = found.variant(0)
-    offer = _one_machine(market.offer(platform, group), variant)
+    offer = _one_machine(market.offer(platform, group), variant, platform, market)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
     evaluation = evaluate(platform, variant.mode, work, offer, lists, Till(work.free_tier))
     later = [
@@ -123,7 +127,6 @@ def explain(workload: Workload, work: Workloads, platform: Platform, market: Mar
         limits=evaluation.limits,
         why_not=(*_why_not(evaluation, variant, work), *_breaks_later(evaluation, later)),
         unknown=(*_unknown(bill, lines), *_unknown_later(bill, later, variant)),
-        defaults=tuple(_defaults(workload)),
         assumptions=(*_trims(evaluation), *_uncommitted(platform, work, evaluation, market), *_judgements(offer)),
         facts=offer.facts.read,
         would_cost_usd=usd,
@@ -146,10 +149,16 @@ def _with_other_tenancy(platform: Platform, work: Workloads) -> Workloads:
     return both.replace(has_cluster=np.concatenate([work.has_cluster, 1.0 - work.has_cluster]))
 
 
-def _one_machine(offer: Offer, variant: Variant) -> Offer:
-    """The same offer with one machine, and with facts that remember being read."""
-    index = offer.machines.names.index(variant.machine)
-    return replace(offer, machines=offer.machines.take([index]), facts=offer.facts.watched())
+def _one_machine(offer: Offer, variant: Variant, platform: Platform, market: Market) -> Offer:
+    """The same offer with one machine, and with facts that remember being read.
+
+    The book knows a machine of a market that it was asked for before, and the price lists of it.
+    """
+    if platform.market is not None and variant.machine:
+        machines = market.book.machines(platform.market, offer.region, names=(variant.machine,))
+    else:
+        machines = offer.machines.take([offer.machines.names.index(variant.machine)])
+    return replace(offer, machines=machines, facts=offer.facts.watched())
 
 
 def single(column: Array) -> float:

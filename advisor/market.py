@@ -99,8 +99,9 @@ class Market:
         facts = self.book.facts(platform.services[0])
         for service in platform.services[1:]:
             facts = facts | self.book.facts(service)
-        machines = platform.machines(self.machines(platform, group, tuple(durations)), facts, group.region, durations)
-        if self.wanted.machine is not None and not platform.market:
+        sold = self.machines(platform, group, tuple(durations), facts)
+        machines = platform.machines(sold, facts, group.region, durations)
+        if self.wanted.machine is not None and not platform.market_for(gpu=bool(durations)):
             named = [index for index, name in enumerate(machines.names) if name == self.wanted.machine]
             machines = machines.take(named)
         return Offer(
@@ -120,13 +121,19 @@ class Market:
         """What an option can do."""
         return self.book.capabilities(platform.capabilities or platform.id)
 
-    def machines(self, platform: Platform, group: Group, gpus: Sequence[str]) -> Machines:
+    def machines(self, platform: Platform, group: Group, gpus: Sequence[str], facts: Facts) -> Machines:
         """The types that compete in the group's region; a type that is wanted by name competes alone."""
-        if platform.market is None:
+        market = platform.market_for(gpu=bool(gpus))
+        if market is None:
             return Machines.nameless()
-        names = (self.wanted.machine,) if self.wanted.machine else None
         return self.book.machines(
-            platform.market, group.region, arch=group.arch, gpus=gpus, names=names, burstable=group.burstable
+            market,
+            group.region,
+            arch=group.arch,
+            gpus=gpus,
+            names=(self.wanted.machine,) if self.wanted.machine else None,
+            burstable=group.burstable,
+            among=facts[platform.types] if platform.types else None,
         )
 
     def weights(self, group: Group) -> Weights:
@@ -144,6 +151,6 @@ class Market:
         """Purchase → meter → rate."""
         key = platform.services, region, platform.market, machines.names, tuple(purchases)
         if key not in self._lists:
-            sold = machines if platform.market and machines.market else None
+            sold = machines if machines.market else None
             self._lists[key] = self.book.price_lists(platform.services, region, sold, purchases)
         return self._lists[key]

@@ -44,7 +44,8 @@ def show_comparison(answer: Answer, path: Path) -> None:
 
 def _options(answer: Answer) -> Table:
     figures = ("USD/month", "range")
-    grid = table("Bill of a month, USD", "option", *figures, "cheapest way", right=figures, whole=("option", *figures))
+    title = "Bill of the first month, USD" if answer.workload.growth_per_month else "Bill of a month, USD"
+    grid = table(title, "option", *figures, "cheapest way", right=figures, whole=("option", *figures))
     for explanation in answer.ranking:
         priced = explanation.status == Status.PRICED
         grid.add_row(
@@ -95,7 +96,8 @@ def _print_next(console: Console, answer: Answer, path: Path) -> None:
 
 
 def _print_reasons(console: Console, explanation: Explanation) -> None:
-    for sentence in (*explanation.why_not, *explanation.unknown) if explanation.status != Status.PRICED else ():
+    reasons = {Status.UNKNOWN: explanation.unknown, Status.INFEASIBLE: explanation.why_not}
+    for sentence in reasons.get(explanation.status, ()):
         console.print(f"  [bold]{explanation.option}[/bold] {explanation.status.name.lower()}: {escape(sentence)}")
 
 
