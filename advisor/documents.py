@@ -27,8 +27,12 @@ def comparison_document(answer: Answer) -> Document:
 def explanation_document(answer: Answer) -> Document:
     """The document of `advisor explain --json`: one option with everything behind its figure."""
     (explanation,) = answer.options
+    return {**heading(answer), **detailed_document(answer, explanation)}
+
+
+def detailed_document(answer: Answer, explanation: Explanation) -> Document:
+    """One of the options of an answer with everything behind its figure."""
     return {
-        **heading(answer),
         **option_document(answer, explanation),
         "would_cost_usd": number(explanation.would_cost_usd),
         "lines": [_line(line) for line in explanation.lines],
