@@ -30,6 +30,7 @@ from advisor.cli_breakeven import breakeven
 from advisor.cli_calibrate import calibrate
 from advisor.cli_choose import choose
 from advisor.cli_init import init
+from advisor.cli_manifest import manifest
 from advisor.cli_prices import prices
 from advisor.errors import InputError, printable
 from pricing import FactError
@@ -117,6 +118,7 @@ def explain(
 app.command()(choose)
 app.command()(breakeven)
 app.command()(calibrate)
+app.command()(manifest)
 app.add_typer(prices, name="prices")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -29,6 +30,9 @@ from advisor.usage import Quantity, Usage, image_gib_months, log_gib
 from advisor.workload import Workloads
 from pricing.fact import Facts
 from pricing.machines import YES, Machines
+
+# Machine-hours that run, (rows, machines) -> meter -> quantity.
+NodeFees: TypeAlias = Callable[[Array, Offer], Mapping[str, Array]]
 
 NOT_TRIMMED = np.array([[1.0]])
 WHOLE_NODES = np.inf  # a replica on a cluster of its own: the smaller of this share and whole nodes is whole nodes
@@ -103,6 +107,7 @@ class Kubernetes(Platform):
     room: Callable[[Machines, Facts], Room]  # what a node leaves after the system's reserves
     control_planes: Mapping[str, ControlPlane]  # by mode
     network: Network  # what carries its traffic
+    node_fees: NodeFees = field(default_factory=lambda: no_fees)  # what the vendor asks for running nodes
 
     def capacity(self, work: Workloads, mode: str, offer: Offer) -> CapacityPlan:
         """Replicas at each level on nodes that follow them: with the request as declared, or trimmed to fit a node."""
@@ -138,7 +143,7 @@ class Kubernetes(Platform):
         return Fit(room, share, bool(shared.any()), declared, trimmed, rows, helps)
 
     def _request(self, work: Workloads, offer: Offer, pods: Array, vcpu_ratio: Array) -> Request:
-        return Request(work, size(work, offer.levels, offer.weights, self._sizing(work, offer, vcpu_ratio)), pods)
+        return Request(work, size(work, offer.levels, offer.weights, pod_sizing(work, offer, vcpu_ratio)), pods)
 
     def _plan(self, request: Request, spread: bool, offer: Offer, share: Array, sharing: bool) -> CapacityPlan:
         work, sized, facts = request.work, request.sized, offer.facts
@@ -152,19 +157,6 @@ class Kubernetes(Platform):
             counts = zip(held, machines, strict=True)
             part = tuple(part_of_nodes(replicas, share, count) for replicas, count in counts)
         return CapacityPlan(work, offer.levels, hours, sized, sized.replicas[0], NEVER_S, machines, part)
-
-    def _sizing(self, work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:
-        facts = offer.facts
-        stretch = offer.slowdown / vcpu_ratio
-        return Sizing(
-            utilisation=utilisation(work, facts),
-            least=np.maximum(work.min_replicas, where_promised(work, facts, "promised_replicas", "replicas_min")),
-            zones=facts["zones"] if (work.survive_zone > 0).any() else None,
-            routing=per_replica,
-            follows_bursts=False,
-            duration_s=work.duration_s * stretch,
-            duration_full_s=work.duration_full_s * stretch,
-        )
 
     def limits(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
         """What fits a node, what the control plane's place promises, and how many nodes a cluster may have."""
@@ -189,7 +181,7 @@ class Kubernetes(Platform):
     def usage(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> Usage:
         """Machine-hours, the control plane, and the network that a cluster needs."""
         plane = self.control_planes[mode]
-        part = 1.0 / np.where(work.has_cluster > 0, work.cluster_services, 1.0)
+        part = part_of_cluster(work)
         own = plane.own_machines(offer.facts)
         hours = work.once(plan, lambda: machine_hours(plan, offer, committed=bool((work.commitment_years > 0).any())))
         counted = {
@@ -197,12 +189,39 @@ class Kubernetes(Platform):
             "log_gib": log_gib(work),
             "image_gib_months": image_gib_months(work),
             **boot_disks(hours.total, own * part, offer),
+            **self.node_fees(hours.total, offer),
             **hours.meters,
         }
         return {
             **{meter: Quantity.exactly(quantity) for meter, quantity in counted.items()},
             **self.network(work, offer, plan, Cluster(plane.zonal, part, own)),
         }
+
+
+def pod_sizing(work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:
+    """How the pod autoscaler sizes a service whose replicas get a part of the vCPU that they declare."""
+    facts = offer.facts
+    stretch = offer.slowdown / vcpu_ratio
+    return Sizing(
+        utilisation=utilisation(work, facts),
+        least=np.maximum(work.min_replicas, where_promised(work, facts, "promised_replicas", "replicas_min")),
+        zones=facts["zones"] if (work.survive_zone > 0).any() else None,
+        routing=per_replica,
+        follows_bursts=False,
+        duration_s=work.duration_s * stretch,
+        duration_full_s=work.duration_full_s * stretch,
+    )
+
+
+def part_of_cluster(work: Workloads) -> Array:
+    """What a service bears of the cluster's own fees: all, or its share among the services. Shape (rows, 1)."""
+    return 1.0 / np.where(work.has_cluster > 0, work.cluster_services, 1.0)
+
+
+def no_fees(machine_hours: Array, offer: Offer) -> Mapping[str, Array]:
+    """A vendor that asks nothing for running nodes beside their price."""
+    del machine_hours, offer
+    return {}
 
 
 def boot_disks(machine_hours: Array, own_machines: Array, offer: Offer) -> Mapping[str, Array]:
