@@ -54,6 +54,7 @@ class Explanation:
     platform: Platform
     region: str
     variant: Variant
+    offer: Offer
     status: Status
     lines: tuple[Line, ...]
     plan: CapacityPlan
@@ -121,6 +122,7 @@ def explain(workload: Workload, work: Workloads, platform: Platform, market: Mar
         platform=platform,
         region=group.region,
         variant=variant,
+        offer=offer,
         status=Status(int(found.status[0])),
         lines=lines,
         plan=evaluation.plan,
@@ -154,8 +156,9 @@ def _one_machine(offer: Offer, variant: Variant, market: Market) -> Offer:
 
     The book knows a machine of a market that it was asked for before, and the price lists of it.
     """
-    if offer.machines.market:
-        machines = market.book.machines(offer.machines.market, offer.region, names=(variant.machine,))
+    sold_in = offer.machines.market
+    if sold_in and variant.machine in market.book.machine_names(sold_in):
+        machines = market.book.machines(sold_in, offer.region, names=(variant.machine,))
     else:
         machines = offer.machines.take([offer.machines.names.index(variant.machine)])
     return replace(offer, machines=machines, facts=offer.facts.watched())
