@@ -23,6 +23,7 @@ DAYS_PER_WEEK = 5  # business days
 KIB_PER_GIB = 2.0**20
 MIB_PER_GIB = 2.0**10
 KIB_PER_MIB = 2.0**10
+MBIT_PER_KIB = 8 * 2.0**10 / 1e6
 MILLION = 1e6
 MILLI = 1e-3
 PERCENT = 1e-2
