@@ -24,6 +24,7 @@ from advisor.cli_arguments import (
 )
 from advisor.cli_init import init
 from advisor.cli_prices import prices
+from advisor.cli_stacks import stacks
 from advisor.errors import InputError, printable
 from pricing import FactError
 
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 
 app.command()(init)
+app.command()(stacks)
 app.add_typer(prices, name="prices")
 
 
@@ -49,6 +51,7 @@ def _commands() -> None:
 def compare(
     workload: WorkloadFile,
     options: Annotated[str | None, typer.Option(metavar="a,b", help="Only these options.")] = None,
+    stacks: Annotated[bool, typer.Option("--stacks", help="Clusters with each serving stack too.")] = False,
     as_of: AsOf = None,
     prices: Overlay = None,
     json: AsJson = False,
@@ -61,7 +64,7 @@ def compare(
     from advisor.documents import comparison_document
     from advisor.platforms import chosen
 
-    platforms = chosen(None if options is None else [name.strip() for name in options.split(",")])
+    platforms = chosen(None if options is None else [name.strip() for name in options.split(",")], stacks)
     book = book_of(as_of, prices)
     answer = compare_one(workload_of(workload, book), platforms, book)
     if json:

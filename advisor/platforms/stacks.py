@@ -1,0 +1,51 @@
+"""A serving stack on a cluster: an option of its own, such as gke+kserve. What the stack changes is data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from advisor.errors import InputError, shown, unknown_name
+from advisor.platforms.kubernetes import Kubernetes
+from advisor.platforms.platform import Platform
+
+STACKS = {"knative": "Knative Serving", "kserve": "KServe", "seldon": "Seldon Core 2"}
+SIGN = "+"
+
+# Families of the effort tables: of a cluster, and of the same cluster with a stack. No other is known.
+EFFORT = {"MK": "MKS"}
+NO_FAMILY = "unknown"
+
+
+def on_cluster(cluster: Kubernetes, stack: str) -> Kubernetes:
+    """The cluster with a stack on it."""
+    return replace(
+        cluster,
+        id=f"{cluster.id}{SIGN}{stack}",
+        title=f"{cluster.title}, with {STACKS[stack]}",
+        services=(*cluster.services, f"stacks/{stack}"),
+        capabilities=cluster.capabilities or cluster.id,
+        effort=EFFORT.get(cluster.effort, NO_FAMILY),
+        stack=stack,
+    )
+
+
+def with_stacks(platforms: Sequence[Platform]) -> tuple[Platform, ...]:
+    """Every option, a cluster followed by itself with each stack."""
+    every: list[Platform] = []
+    for platform in platforms:
+        stacked = [on_cluster(platform, stack) for stack in STACKS] if isinstance(platform, Kubernetes) else []
+        every += [platform, *stacked]
+    return tuple(every)
+
+
+def stack_fault(name: str, platforms: Sequence[Platform]) -> InputError | None:
+    """What is wrong with a name such as cloud-run+kserve: no such stack, or a platform that is no cluster of nodes."""
+    option, _, stack = name.partition(SIGN)
+    known = {platform.id: platform for platform in platforms}
+    if stack not in STACKS:
+        return unknown_name("stack", stack, STACKS)
+    if option not in known or isinstance(known[option], Kubernetes):
+        return None
+    clusters = ", ".join(each for each, platform in known.items() if isinstance(platform, Kubernetes))
+    return InputError(f"option {shown(name)} cannot be: a stack runs on a cluster of nodes; those are {clusters}")
