@@ -1,16 +1,28 @@
-"""The answer about one workload: every option explained, and the cheapest of them."""
+"""The answer about one workload: every option explained, its people and total cost beside it, and the choice."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
 
 from advisor.bill import Status
+from advisor.choice import Choice, choose, totals
+from advisor.comparison import Comparison, joined
+from advisor.deploy import DeployPlan
+from advisor.draws import Spread
 from advisor.evaluation import Wanted
 from advisor.explanation import Explanation, explain
+from advisor.hours import OwnPace
 from advisor.market import Market
+from advisor.people import Labour
 from advisor.platforms.platform import Platform
-from advisor.workload import Workload
+from advisor.tco import Level, Ownership, cumulative_usd, running_usd
+from advisor.units import Array
+from advisor.workload import Workload, Workloads
 from pricing import PriceBook
 
 
@@ -21,30 +33,93 @@ class Answer:
     workload: Workload
     book: PriceBook
     options: tuple[Explanation, ...]
+    comparison: Comparison  # of one row
+    pace: OwnPace | None
 
-    @property
+    @cached_property
+    def choice(self) -> Choice:
+        """The option to take, and how sure that is."""
+        return choose(self.comparison)
+
+    @cached_property
     def ranking(self) -> tuple[Explanation, ...]:
-        """Priced options by monthly cost, then the unknown and the infeasible ones in display order."""
-        return tuple(sorted(self.options, key=lambda each: (each.status, each.monthly_usd or 0.0)))
+        """Priced options by total cost of ownership, then the unknown and the infeasible ones in display order."""
+        return tuple(sorted(self.options, key=lambda each: (each.status, self.tco_usd(each.option) or 0.0)))
 
     @property
     def cheapest(self) -> Explanation | None:
         """The priced option that costs least a month."""
-        first = self.ranking[0]
-        return first if first.status == Status.PRICED else None
+        priced = [each for each in self.options if each.status == Status.PRICED]
+        return min(priced, key=lambda each: each.would_cost_usd, default=None)
 
     @property
     def feasible(self) -> bool:
         """Whether any option could run the workload."""
         return any(each.feasible for each in self.options)
 
+    def plan(self, option: str) -> DeployPlan:
+        """What an option asks of the team."""
+        return self.comparison.people[option].of(0)
 
-def compare_one(workload: Workload, platforms: Sequence[Platform], book: PriceBook) -> Answer:
+    def ownership(self, option: str) -> Ownership:
+        """The parts of an option's total cost of ownership."""
+        return self.comparison.ownership[option]
+
+    def tco_usd(self, option: str) -> float | None:
+        """The total cost of ownership of an option; None unless it is priced."""
+        spread = self.tco(option)
+        return None if spread is None else spread.mean
+
+    def tco(self, option: str) -> Spread | None:
+        """The total cost of ownership with its range; None unless the option is priced."""
+        at = list(self.comparison.options).index(option)
+        figures = {level: float(totals[0, at]) for level, totals in self._totals.items()}
+        return None if math.isnan(figures["mean"]) else Spread(**figures)
+
+    @cached_property
+    def _totals(self) -> Mapping[str, Array]:
+        levels: tuple[Level, ...] = ("p10", "p50", "p90", "mean")
+        return {level: totals(self.comparison, level) for level in levels}
+
+    def cumulative_usd(self, explanation: Explanation) -> Array:
+        """What an option has cost when each month ends, from its go-live on. Shape (months + 1,). [USD]"""
+        parts, work = self.ownership(explanation.option), self.comparison.work
+        starts = [each.first_month for each in explanation.years]
+        months = np.arange(1, self.workload.horizon_months + 1)
+        bills = np.array([each.usd for each in explanation.years])[np.searchsorted(starts, months, side="right") - 1]
+        monthly = bills + running_usd(self.comparison.people[explanation.option])
+        upfront = parts.setup_usd + parts.delay_usd + parts.one_off_usd
+        line: Array = cumulative_usd(upfront, monthly, work.discount_per_year)[0]
+        return line
+
+
+def compare_one(
+    workload: Workload, platforms: Sequence[Platform], book: PriceBook, pace: OwnPace | None = None
+) -> Answer:
     """Compare the options for one workload, each by its cheapest variant."""
-    market = Market(book)
-    return Answer(workload, book, tuple(explain(workload, platform, market) for platform in platforms))
+    return _answer(workload, platforms, Market(book), pace)
 
 
-def explain_one(workload: Workload, platform: Platform, book: PriceBook, wanted: Wanted) -> Answer:
+def explain_one(
+    workload: Workload, platform: Platform, book: PriceBook, wanted: Wanted, pace: OwnPace | None = None
+) -> Answer:
     """Explain one option, in the variant that is wanted or the cheapest that agrees with it."""
-    return Answer(workload, book, (explain(workload, platform, Market(book, wanted)),))
+    return _answer(workload, [platform], Market(book, wanted), pace)
+
+
+def _answer(workload: Workload, platforms: Sequence[Platform], market: Market, pace: OwnPace | None) -> Answer:
+    work = Workloads.of([workload])
+    explained = [explain(workload, work, platform, market) for platform in platforms]
+    bests = {each.option: each.best for each in explained}
+    comparison = joined(work, platforms, bests, market, Labour.of(market.book, pace))
+    options = tuple(_with_people(each, comparison) for each in explained)
+    return Answer(workload, market.book, options, comparison, pace)
+
+
+def _with_people(explanation: Explanation, comparison: Comparison) -> Explanation:
+    """The same option, infeasible where the team is too small for the support it is asked for."""
+    plan = comparison.people[explanation.option].of(0)
+    if plan.on_call_feasible:
+        return explanation
+    reason = f"{plan.on_call_reason[0].lower()}{plan.on_call_reason[1:].rstrip('.')}"
+    return replace(explanation, status=Status.INFEASIBLE, why_not=(*explanation.why_not, reason))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -13,6 +14,9 @@ from advisor.deploy import plan
 from advisor.draws import NORMAL_P90, UPPER, Spread
 from advisor.history import HistoryError, HistoryRow
 from pricing.effort import EffortTables, Practice
+from pricing.reader import read_yaml
+
+MOST_BYTES = 2**16  # ten figures; anything larger is another file
 
 # By the last word of a figure's name. Logs of ratios: what lies outside is a slip of the pen.
 BOUNDS = {"mean": (-20.0, 20.0), "sd": (1e-6, 20.0), "scale": (1e-6, 20.0), "freedom": (1.0, 1e6), "cases": (0.0, 1e6)}
@@ -79,13 +83,26 @@ class Calibration:
     @classmethod
     def from_yaml(cls, text: str) -> Calibration:
         """What to_yaml wrote, or HistoryError naming the first figure that is missing, unknown or out of bounds."""
-        found = _mapping(text)
+        return cls.of(_mapping(text))
+
+    @classmethod
+    def of(cls, found: Mapping[Any, object]) -> Calibration:
+        """From figures by name, or HistoryError as from_yaml."""
         kinds: dict[object, type] = {field.name: int if field.type == "int" else float for field in fields(cls)}
         for name in found:
             if name not in kinds:
                 raise HistoryError(f"calibration: {name} is not known; the names are {', '.join(map(str, kinds))}")
         figures: dict[str, Any] = {str(name): _figure(str(name), kind, found.get(name)) for name, kind in kinds.items()}
         return cls(**figures)
+
+
+def read_calibration(path: Path) -> Calibration:
+    """The calibration that a file holds. What is wrong with it is said with its name."""
+    found = read_yaml(path, "calibration", MOST_BYTES)
+    try:
+        return Calibration.of(found)
+    except HistoryError as error:
+        raise HistoryError(f"{path}: {error}") from None
 
 
 def calibrate(rows: Sequence[HistoryRow], tables: EffortTables) -> Calibration:

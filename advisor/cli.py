@@ -16,12 +16,20 @@ from advisor.cli_arguments import (
     NOT_WRITTEN,
     AsJson,
     AsOf,
+    Options,
     Overlay,
+    Stacks,
+    TeamFile,
     WorkloadFile,
     book_of,
+    pace_of,
+    platforms_of,
     print_json,
     workload_of,
 )
+from advisor.cli_breakeven import breakeven
+from advisor.cli_calibrate import calibrate
+from advisor.cli_choose import choose
 from advisor.cli_init import init
 from advisor.cli_prices import prices
 from advisor.cli_stacks import stacks
@@ -39,7 +47,6 @@ app = typer.Typer(
 
 app.command()(init)
 app.command()(stacks)
-app.add_typer(prices, name="prices")
 
 
 @app.callback()
@@ -50,23 +57,22 @@ def _commands() -> None:
 @app.command()
 def compare(
     workload: WorkloadFile,
-    options: Annotated[str | None, typer.Option(metavar="a,b", help="Only these options.")] = None,
-    stacks: Annotated[bool, typer.Option("--stacks", help="Clusters with each serving stack too.")] = False,
+    options: Options = None,
+    stacks: Stacks = False,
     as_of: AsOf = None,
     prices: Overlay = None,
+    team: TeamFile = None,
     json: AsJson = False,
 ) -> None:
-    """Compare the options for one workload.
+    """Compare the options for one workload: money, people, time, total cost, and which to choose.
 
     Example: [bold]advisor compare examples/churn.yaml --options cloud-run,gke[/bold]
     """
     from advisor.answer import compare_one
     from advisor.documents import comparison_document
-    from advisor.platforms import chosen
 
-    platforms = chosen(None if options is None else [name.strip() for name in options.split(",")], stacks)
-    book = book_of(as_of, prices)
-    answer = compare_one(workload_of(workload, book), platforms, book)
+    platforms, book = platforms_of(options, stacks), book_of(as_of, prices)
+    answer = compare_one(workload_of(workload, book), platforms, book, pace_of(team))
     if json:
         print_json(comparison_document(answer))
     else:
@@ -85,9 +91,10 @@ def explain(
     purchase: Annotated[str | None, typer.Option(metavar="P", help="A purchase; default the cheapest.")] = None,
     as_of: AsOf = None,
     prices: Overlay = None,
+    team: TeamFile = None,
     json: AsJson = False,
 ) -> None:
-    """Show where an option's figure comes from: every line, limit, default and assumption.
+    """Show where an option's figures come from: every line, limit, activity, default and assumption.
 
     Example: [bold]advisor explain examples/churn.yaml cloud-run --mode request[/bold]
     """
@@ -101,7 +108,7 @@ def explain(
     book, wanted = book_of(as_of, prices), Wanted(mode, machine, purchase)
     asked = workload_of(workload, book)
     check_wanted(wanted, platform, asked, book)
-    answer = explain_one(asked, platform, book, wanted)
+    answer = explain_one(asked, platform, book, wanted, pace_of(team))
     if json:
         print_json(explanation_document(answer))
     else:
@@ -109,6 +116,12 @@ def explain(
 
         show_explanation(answer)
     raise typer.Exit(ANSWERED if answer.feasible else NO_OPTION)
+
+
+app.command()(choose)
+app.command()(breakeven)
+app.command()(calibrate)
+app.add_typer(prices, name="prices")
 
 
 def main() -> None:

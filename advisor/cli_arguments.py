@@ -11,6 +11,8 @@ import typer
 from advisor.errors import InputError, shown
 
 if TYPE_CHECKING:  # commands import what they need, so that help comes at once
+    from advisor.calibration import Calibration
+    from advisor.platforms.platform import Platform
     from advisor.workload import Workload
     from pricing import PriceBook
 
@@ -24,6 +26,13 @@ AsOf = Annotated[
 Overlay = Annotated[
     Path | None, typer.Option("--prices", metavar="OVERLAY.yaml", help="Your own prices and discounts.")
 ]
+TeamFile = Annotated[
+    Path | None, typer.Option("--team", metavar="TEAM.yaml", help="Your team's own pace, from `advisor calibrate`.")
+]
+Options = Annotated[str | None, typer.Option("--options", metavar="a,b", help="Only these options.")]
+Stacks = Annotated[bool, typer.Option("--stacks", help="Clusters with each serving stack too.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here, not to the screen.")]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer for machines.")]
 
 
@@ -35,6 +44,34 @@ def workload_of(path: Path, book: PriceBook) -> Workload:
     workload = read_workload(path)
     check_names(workload, book, str(path))
     return workload
+
+
+def platforms_of(options: str | None, stacks: bool = False) -> tuple[Platform, ...]:
+    """The options named, all where none is; with stacks, clusters with each of them too."""
+    from advisor.platforms import chosen
+
+    return chosen(None if options is None else [name.strip() for name in options.split(",")], stacks)
+
+
+def pace_of(path: Path | None) -> Calibration | None:
+    """The team's own pace, where a file of it is given."""
+    if path is None:
+        return None
+    from advisor.calibration import read_calibration
+
+    return read_calibration(path)
+
+
+def write_text(text: str, output: Path, force: bool) -> None:
+    """Write a file; over another only if told so."""
+    if output.exists() and not force:
+        raise InputError(f"{output} exists; allowed: another name, or --force to write over it")
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"{output} cannot be written: {error.strerror}; allowed: a file in a folder that exists"
+        ) from None
 
 
 def book_of(as_of: str | None, overlay: Path | None = None) -> PriceBook:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from advisor.cli_arguments import book_of
-from advisor.errors import InputError, printable
+from advisor.cli_arguments import Force, Output, book_of, write_text
+from advisor.errors import printable
 
 Preset = Annotated[
     str | None, typer.Option(metavar="NAME", help="Take the values of an example, such as churn or llm.")
 ]
-Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here, not to the screen.")]
-Force = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
 
 
 def init(preset: Preset = None, output: Output = None, force: Force = False) -> None:
@@ -28,17 +25,6 @@ def init(preset: Preset = None, output: Output = None, force: Force = False) -> 
     if output is None:
         typer.echo(text, nl=False)
         return
-    _write(text, output, force)
+    write_text(text, output, force)
     name = printable(str(output))
     typer.echo(f"Wrote {name}. Next: advisor compare {name}")
-
-
-def _write(text: str, output: Path, force: bool) -> None:
-    if output.exists() and not force:
-        raise InputError(f"{output} exists; allowed: another name, or --force to write over it")
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"{output} cannot be written: {error.strerror}; allowed: a file in a folder that exists"
-        ) from None

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from advisor.cells import Cells, Column, cells_of, default_of, read_cells
 from advisor.declaration import CUSTOM, FIELDS, NUMBERS, TEXTS, Workload
 from advisor.errors import InputError, unknown_name
-from advisor.fields import allowed, fault, gpu_text
+from advisor.fields import allowed, bounds_of, fault, gpu_text
 from advisor.units import Array, Index, Mask
 
 Text = NDArray[np.object_]
@@ -130,6 +130,8 @@ def _blank(column: Array, instead: Array) -> Array:
     return np.where(np.isnan(column), instead, column)
 
 
+MOST_REQUESTS = dict(bounds_of(FIELDS["requests_per_month"]))["le"]
+
 # What must hold between fields, before blanks are filled: NaN compares as false, so a blank breaks nothing.
 RULES: tuple[tuple[str, str, Callable[[Workloads], Mask]], ...] = (
     ("duration_full_s", "at least duration_s", lambda work: ~(work.duration_full_s < work.duration_s)),
@@ -138,6 +140,13 @@ RULES: tuple[tuple[str, str, Callable[[Workloads], Mask]], ...] = (
         "weights",
         "given exactly when profile is custom",
         lambda work: work.weights_given == (work.text("profile") == CUSTOM),
+    ),
+    (
+        "growth_per_month",
+        f"so low that the horizon's last month brings at most {MOST_REQUESTS:,.0f} requests",
+        lambda work: (
+            work.requests_per_month * (1 + work.growth_per_month) ** (work.horizon_months - 1) <= MOST_REQUESTS
+        ),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The straight line: Workload → CapacityPlan → Usage → Bill, for every option; together they are a Comparison."""
+"""The straight line: Workload → CapacityPlan → Usage → Bill, beside it DeployPlan; together they are a Comparison."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ import numpy as np
 
 from advisor.bill import Bill, Till
 from advisor.capacity import asks_promise
-from advisor.evaluation import Best, Evaluation, Wanted
+from advisor.evaluation import Best, Evaluation, InYear, Wanted
+from advisor.horizon import Year, years
+from advisor.hours import OwnPace
 from advisor.market import Market
+from advisor.people import Labour, People
 from advisor.platforms.platform import Offer, Platform
+from advisor.tco import Ownership, ownership
 from advisor.units import MONTHS_PER_YEAR, Index, Mask
 from advisor.workload import Workloads
-from pricing import PriceBook
+from pricing import Facts, PriceBook
 from pricing.purchases import sold_by
 from pricing.rate import Rate
 
@@ -58,16 +62,39 @@ def purchases_for(platform: Platform, work: Workloads, wanted: Wanted) -> tuple[
 
 @dataclass(frozen=True)
 class Comparison:
-    """The cheapest variant of every option, for every workload."""
+    """The cheapest variant of every option, its people and its total cost, for every workload."""
 
     work: Workloads
     options: Mapping[str, Best]
+    people: Mapping[str, People]
+    ownership: Mapping[str, Ownership]
+    capabilities: Mapping[str, Facts]  # what each option can do
+    control: tuple[str, ...]  # the capabilities that make up how open an option is
+    tie_share: float  # hours or days that differ by less are called a tie
 
 
-def compare(work: Workloads, platforms: Sequence[Platform], book: PriceBook) -> Comparison:
+def compare(work: Workloads, platforms: Sequence[Platform], book: PriceBook, pace: OwnPace | None = None) -> Comparison:
     """Find the cheapest variant of every option for every workload. One row and a million take the same path."""
     market = Market(book)
-    return Comparison(work, {platform.id: best(platform, work, market) for platform in platforms})
+    bests = {platform.id: best(platform, work, market) for platform in platforms}
+    return joined(work, platforms, bests, market, Labour.of(book, pace))
+
+
+def joined(
+    work: Workloads, platforms: Sequence[Platform], bests: Mapping[str, Best], market: Market, labour: Labour
+) -> Comparison:
+    """Join the people to the variants that were chosen; a team too small for its rota refuses them all."""
+    people = {platform.id: labour.people(platform.effort, work) for platform in platforms}
+    options = {option: found.refused(people[option].too_few) for option, found in bests.items()}
+    return Comparison(
+        work,
+        options,
+        people,
+        {option: ownership(work, found.mean_usd[:, np.newaxis], people[option]) for option, found in options.items()},
+        {platform.id: market.capabilities(platform) for platform in platforms},
+        market.book.control,
+        labour.tables.practice.tie_share,
+    )
 
 
 def best(platform: Platform, work: Workloads, market: Market) -> Best:
@@ -76,17 +103,27 @@ def best(platform: Platform, work: Workloads, market: Market) -> Best:
     for group in market.groups(platform, work):
         offer = market.offer(platform, group)
         for rows in chunks(in_order_of_buying(work, group.rows), len(offer.machines)):
-            for evaluation in evaluations(platform, work.take(rows), offer, group.region, market):
-                found.put(rows, evaluation.cheapest())
+            for evaluation, later in evaluations(platform, work.take(rows), offer, group.region, market):
+                found.put(rows, evaluation.cheapest(later))
     return found
 
 
-def evaluations(platform: Platform, work: Workloads, offer: Offer, region: str, market: Market) -> Iterator[Evaluation]:
-    """Every mode of one platform for some rows."""
+def evaluations(
+    platform: Platform, work: Workloads, offer: Offer, region: str, market: Market
+) -> Iterator[tuple[Evaluation, list[InYear]]]:
+    """Every mode of one platform for some rows, now and in the years of those that grow."""
     lists = market.lists(platform, region, offer.machines, purchases_for(platform, work, market.wanted))
-    till = Till(work.free_tier)
+    till, growing = Till(work.free_tier), list(in_years(work))
     for mode in modes_for(platform, offer, market.wanted):
-        yield evaluate(platform, mode, work, offer, lists, till)
+        later = [InYear(year, evaluate(platform, mode, then, offer, lists, due)) for year, then, due in growing]
+        yield evaluate(platform, mode, work, offer, lists, till), later
+
+
+def in_years(work: Workloads) -> Iterator[tuple[Year, Workloads, Till]]:
+    """Each year of the rows whose traffic grows, with those rows in it and a till for their bills."""
+    for year in years(work):
+        then = year.of(work)
+        yield year, then, Till(then.free_tier)
 
 
 def in_order_of_buying(work: Workloads, rows: Index) -> Index:

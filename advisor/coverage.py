@@ -79,8 +79,9 @@ def cell(reference: str, fields: Mapping[str, object], platform: Platform, geogr
 
 
 def _asked(workload: Workload, platform: Platform, market: Market) -> Cell:
-    explanation = explain(workload, platform, market)
-    (group,) = market.groups(platform, Workloads.of([workload]))
+    work = Workloads.of([workload])
+    explanation = explain(workload, work, platform, market)
+    (group,) = market.groups(platform, work)
     offer = market.offer(platform, group)
     sold = offer.sold and bool(sold_by(offer.machines, ON_DEMAND).any())
     state = _state(explanation, sold)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from dataclasses import asdict
 
 from advisor.answer import Answer
 from advisor.capacity import CapacityPlan
+from advisor.choice_documents import choice_document
 from advisor.explanation import Explanation, Line, single
 from advisor.limits import Limit
+from advisor.people_documents import Document, number, people_document, plan_document
 from advisor.units import HOURS_PER_MONTH
 from pricing import Fact
-
-Document = dict[str, Any]
 
 
 def comparison_document(answer: Answer) -> Document:
     """The document of `advisor compare --json`."""
     return {
-        **_heading(answer),
-        "options": [option_document(each) for each in answer.options],
+        **heading(answer),
+        "options": [option_document(answer, each) for each in answer.options],
         "cheapest": answer.cheapest.option if answer.cheapest else None,
+        "choice": choice_document(answer),
     }
 
 
@@ -28,24 +28,27 @@ def explanation_document(answer: Answer) -> Document:
     """The document of `advisor explain --json`: one option with everything behind its figure."""
     (explanation,) = answer.options
     return {
-        **_heading(answer),
-        **option_document(explanation),
-        "would_cost_usd": _number(explanation.would_cost_usd),
+        **heading(answer),
+        **option_document(answer, explanation),
+        "would_cost_usd": number(explanation.would_cost_usd),
         "lines": [_line(line) for line in explanation.lines],
         "levels": [_level(explanation.plan, index) for index in range(len(explanation.plan.levels))],
         "limits": [_limit(limit) for limit in explanation.limits],
         "assumptions": [*explanation.assumptions, *explanation.defaults],
         "facts": [_fact(fact) for fact in explanation.facts],
+        "years": [{**asdict(year), "usd": number(year.usd)} for year in explanation.years],
+        **plan_document(answer, explanation.option),
     }
 
 
-def _heading(answer: Answer) -> Document:
+def heading(answer: Answer) -> Document:
+    """What was asked, and on which prices."""
     book = answer.book
     prices = {"as_of": str(book.as_of), "fingerprint": book.fingerprint, "oldest": str(book.oldest)}
     return {"workload": answer.workload.model_dump(mode="json"), "prices": prices}
 
 
-def option_document(explanation: Explanation) -> Document:
+def option_document(answer: Answer, explanation: Explanation) -> Document:
     """One option as it stands in the list of a comparison."""
     variant = explanation.variant
     return {
@@ -65,7 +68,8 @@ def option_document(explanation: Explanation) -> Document:
         "monthly_usd_high": explanation.if_priced(explanation.high_usd),
         "monthly_usd_alone": explanation.if_priced(explanation.alone_usd),
         "monthly_usd_marginal": explanation.if_priced(explanation.marginal_usd),
-        "borrowed_usd": _number(explanation.borrowed_usd),
+        "borrowed_usd": number(explanation.borrowed_usd),
+        **people_document(answer, explanation.option),
     }
 
 
@@ -76,14 +80,14 @@ def _line(line: Line) -> Document:
         "label": about.label,
         "quantity": line.quantity,
         "unit": line.unit,
-        "usd": _number(line.usd),
-        "usd_low": _number(line.usd_low),
-        "usd_high": _number(line.usd_high),
+        "usd": number(line.usd),
+        "usd_low": number(line.usd_low),
+        "usd_high": number(line.usd_high),
         "tiers": [
             {
                 "quantity": tier.quantity,
-                "usd_per_unit": _number(tier.usd_per_unit),
-                "usd": _number(tier.usd),
+                "usd_per_unit": number(tier.usd_per_unit),
+                "usd": number(tier.usd),
                 "note": tier.note,
             }
             for tier in line.tiers
@@ -115,9 +119,9 @@ def _level(plan: CapacityPlan, index: int) -> Document:
 def _limit(limit: Limit) -> Document:
     return {
         "name": limit.name,
-        "asked": _number(single(limit.asked)),
-        "allowed": _number(single(limit.allowed)),
-        "margin": _number(single(limit.margin)),
+        "asked": number(single(limit.asked)),
+        "allowed": number(single(limit.allowed)),
+        "margin": number(single(limit.margin)),
         "unit": limit.unit,
         "holds": not bool(limit.broken.any()),
         "soft": limit.soft,
@@ -139,8 +143,3 @@ def _fact(fact: Fact) -> Document:
         "date": fact.date,
         "grade": fact.grade,
     }
-
-
-def _number(value: float) -> float | None:
-    """A number for JSON, which knows neither NaN nor infinity."""
-    return value if math.isfinite(value) else None

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from advisor.bill import Bill, Status
 from advisor.capacity import CapacityPlan
+from advisor.horizon import Year
 from advisor.limits import Limit, broken_by
 from advisor.units import Array, Index, Mask
 from advisor.usage import Usage
+
+Count: TypeAlias = NDArray[np.signedinteger[Any]]
 
 # A status weighs more than any money, so that one number orders priced before unknown before infeasible.
 STATUS_WEIGHT = 1e15
@@ -45,10 +49,11 @@ class Variant:
 
 @dataclass(frozen=True)
 class Best:
-    """The cheapest variant of each row. Arrays of shape (rows,); `usd` is NaN unless the status is priced."""
+    """The cheapest variant of each row. Arrays of shape (rows,); money is NaN unless the status is priced."""
 
     key: Array
-    usd: Array
+    usd: Array  # of the first month
+    mean_usd: Array  # of a month of the horizon, discounted; what the variant is chosen by
     status: NDArray[np.int8]
     mode: NDArray[np.object_]
     machine: NDArray[np.object_]
@@ -58,9 +63,9 @@ class Best:
     def none(cls, rows: int) -> Best:
         """No variant yet: anything is better."""
         blank = np.full(rows, "", dtype=object)
-        worst = np.full(rows, np.inf)
+        worst, unknown = np.full(rows, np.inf), np.full(rows, np.nan)
         infeasible = np.full(rows, Status.INFEASIBLE, dtype=np.int8)
-        return cls(worst, np.full(rows, np.nan), infeasible, blank, blank.copy(), blank.copy())
+        return cls(worst, unknown, unknown.copy(), infeasible, blank, blank.copy(), blank.copy())
 
     def variant(self, row: int) -> Variant:
         """The variant that was chosen for a row."""
@@ -69,9 +74,20 @@ class Best:
     def put(self, rows: Index, other: Best) -> None:
         """Take over, for some rows, whatever is better there. The earlier variant wins a tie."""
         better = other.key < self.key[rows]
-        for name in ("key", "usd", "status", "mode", "machine", "purchase"):
-            column = getattr(self, name)
-            column[rows] = np.where(better, getattr(other, name), column[rows])
+        for field in fields(self):
+            column = getattr(self, field.name)
+            column[rows] = np.where(better, getattr(other, field.name), column[rows])
+
+    def first(self, rows: int) -> Best:
+        """The first so many rows."""
+        return Best(*(getattr(self, field.name)[:rows] for field in fields(self)))
+
+    def refused(self, where: Mask) -> Best:
+        """The same, infeasible where something outside the bill forbids it. `where` has shape (rows,)."""
+        if not where.any():
+            return self
+        money = {name: np.where(where, np.nan, getattr(self, name)) for name in ("usd", "mean_usd")}
+        return replace(self, status=np.where(where, np.int8(Status.INFEASIBLE), self.status), **money)
 
 
 @dataclass(frozen=True)
@@ -91,30 +107,58 @@ class Evaluation:
         """Rows and machines."""
         return next(iter(self.admitted.values())).shape[0], len(self.machines)
 
-    def cheapest(self) -> Best:
-        """The best machine and purchase of each row: priced before unknown before infeasible, then by money."""
+    def cheapest(self, years: Sequence[InYear] = ()) -> Best:
+        """The best machine and purchase of each row: priced before unknown before infeasible, then by money.
+
+        Rows whose traffic grows are chosen by all their years, and must be feasible in each.
+        """
         rows, _ = self.shape
         best = Best.none(rows)
-        broken = broken_by(self.limits)
-        every = np.arange(rows)
+        every, broken = np.arange(rows), self._broken(years) if years else broken_by(self.limits)
         for purchase, bill in self.bills.items():
-            best.put(every, self._cheapest_machine(purchase, bill, broken))
+            mean, unknown = self._mean(purchase, bill, years) if years else (bill.usd, bill.is_unknown)
+            order = np.where(unknown, int(Status.UNKNOWN) * STATUS_WEIGHT, mean) if unknown.any() else mean
+            best.put(every, self._cheapest_machine(purchase, bill.usd, order, broken))
         return best
 
-    def _cheapest_machine(self, purchase: str, bill: Bill, broken: NDArray[np.int8]) -> Best:
+    def _broken(self, years: Sequence[InYear]) -> Count:
+        """How often limits are broken now and in the years: the later the first time, the better the variant."""
+        broken = np.broadcast_to(broken_by(self.limits), self.shape).astype(np.int32)
+        for later in years:
+            broken[later.year.rows] += broken_by(later.evaluation.limits)
+        return broken
+
+    def _mean(self, purchase: str, bill: Bill, years: Sequence[InYear]) -> tuple[Array, Mask]:
+        """What a month of the horizon costs, and whether that is unknown. Shape (rows, machines)."""
+        mean = np.broadcast_to(bill.usd, self.shape).copy()
+        unknown = np.broadcast_to(bill.is_unknown, self.shape).copy()
+        mean[years[0].year.rows] = 0.0
+        for later in years:
+            then = later.evaluation.bills[purchase]
+            mean[later.year.rows] += later.year.share * then.usd
+            unknown[later.year.rows] |= then.is_unknown
+        return mean, unknown
+
+    def _cheapest_machine(self, purchase: str, usd: Array, order: Array, broken: Count) -> Best:
         rows = np.arange(self.shape[0])
-        order = np.broadcast_to(bill.usd, self.shape)
-        unknown = bill.is_unknown
-        if unknown.any():
-            order = np.where(unknown, int(Status.UNKNOWN) * STATUS_WEIGHT, order)
-        faults = broken + ~self.admitted[purchase]
+        order = np.broadcast_to(order, self.shape)
+        faults: Count = broken + ~self.admitted[purchase]
         if faults.any():
-            would_cost = np.nan_to_num(bill.usd) + FAULT_WEIGHT * faults
+            would_cost = np.nan_to_num(usd) + FAULT_WEIGHT * faults
             order = np.where(faults > 0, int(Status.INFEASIBLE) * STATUS_WEIGHT + would_cost, order)
         chosen = np.argmin(order, axis=1)
         least = order[rows, chosen]
         state = np.clip(least // STATUS_WEIGHT, 0, int(Status.INFEASIBLE)).astype(np.int8)
         machines = np.array(self.machines, dtype=object)[chosen]
-        money = np.where(state == Status.PRICED, least, np.nan)
+        first_month = np.broadcast_to(usd, self.shape)[rows, chosen]
+        now, mean = (np.where(state == Status.PRICED, money, np.nan) for money in (first_month, least))
         words = [np.full(len(rows), word, dtype=object) for word in (self.mode, purchase)]
-        return Best(least, money, state, words[0], machines, words[1])
+        return Best(least, now, mean, state, words[0], machines, words[1])
+
+
+@dataclass(frozen=True)
+class InYear:
+    """The same mode in one year of growing traffic, for the rows that grow."""
+
+    year: Year
+    evaluation: Evaluation

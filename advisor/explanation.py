@@ -11,8 +11,8 @@ import numpy as np
 from advisor.bill import MOST_BORROWED_SHARE, Bill, Status, Till
 from advisor.capacity import CapacityPlan
 from advisor.commitments import has_price, signed
-from advisor.comparison import best, evaluate, may_buy
-from advisor.evaluation import Evaluation, Variant
+from advisor.comparison import best, evaluate, in_years, may_buy
+from advisor.evaluation import Best, Evaluation, InYear, Variant
 from advisor.limits import Limit
 from advisor.market import Market
 from advisor.platforms.platform import Offer, Platform
@@ -38,6 +38,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class YearBill:
+    """What a month costs from a month of the horizon on, at the mean traffic of its year."""
+
+    first_month: int
+    requests_per_month: float
+    usd: float
+
+
+@dataclass(frozen=True)
 class Explanation:
     """A variant with its bill, capacity, limits and assumptions. Money is in USD a month, list price before tax."""
 
@@ -51,7 +60,6 @@ class Explanation:
     limits: tuple[Limit, ...]
     why_not: tuple[str, ...]
     unknown: tuple[str, ...]
-    defaults: tuple[str, ...]
     assumptions: tuple[str, ...]
     facts: tuple[Fact, ...]
     would_cost_usd: float
@@ -61,6 +69,8 @@ class Explanation:
     marginal_usd: float
     borrowed_usd: float
     cold_share: float
+    best: Best  # of one row
+    years: tuple[YearBill, ...]  # one where traffic does not grow
 
     @property
     def option(self) -> str:
@@ -68,13 +78,18 @@ class Explanation:
         return self.platform.id
 
     @property
+    def defaults(self) -> tuple[str, ...]:
+        """The fields the user left blank, with the value that was used."""
+        return tuple(_defaults(self.workload))
+
+    @property
     def feasible(self) -> bool:
         """Whether the option could run the workload, priced or not."""
         return self.status != Status.INFEASIBLE
 
     def if_priced(self, usd: float) -> float | None:
-        """An amount of money, or None where the option is not priced."""
-        return usd if self.status == Status.PRICED else None
+        """An amount of money, or None where the option is not priced, or not the other way of sharing a cluster."""
+        return usd if self.status == Status.PRICED and np.isfinite(usd) else None
 
     @property
     def monthly_usd(self) -> float | None:
@@ -82,15 +97,20 @@ class Explanation:
         return self.if_priced(self.would_cost_usd)
 
 
-def explain(workload: Workload, platform: Platform, market: Market) -> Explanation:
-    """Explain the cheapest variant of an option that agrees with what the market is asked for."""
-    work = Workloads.of([workload])
+def explain(workload: Workload, work: Workloads, platform: Platform, market: Market) -> Explanation:
+    """Explain the cheapest variant of an option that agrees with what the market is asked for.
+
+    `work` holds the workload as a table of one row, which all options share.
+    """
     (group,) = market.groups(platform, work)
     found = best(platform, _with_other_tenancy(platform, work), market)
     variant = found.variant(0)
-    offer = _one_machine(market.offer(platform, group), variant)
+    offer = _one_machine(market.offer(platform, group), variant, platform, market)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
     evaluation = evaluate(platform, variant.mode, work, offer, lists, Till(work.free_tier))
+    later = [
+        InYear(year, evaluate(platform, variant.mode, then, offer, lists, till)) for year, then, till in in_years(work)
+    ]
     bill = evaluation.bills[variant.purchase]
     lines = tuple(_lines(bill))
     low_usd, high_usd = _range(lines)
@@ -105,9 +125,8 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
         lines=lines,
         plan=evaluation.plan,
         limits=evaluation.limits,
-        why_not=tuple(_why_not(evaluation, variant, work)),
-        unknown=tuple(_unknown(bill, lines)),
-        defaults=tuple(_defaults(workload)),
+        why_not=(*_why_not(evaluation, variant, work), *_breaks_later(evaluation, later)),
+        unknown=(*_unknown(bill, lines), *_unknown_later(bill, later, variant)),
         assumptions=(*_trims(evaluation), *_uncommitted(platform, work, evaluation, market), *_judgements(offer)),
         facts=offer.facts.read,
         would_cost_usd=usd,
@@ -117,6 +136,8 @@ def explain(workload: Workload, platform: Platform, market: Market) -> Explanati
         marginal_usd=marginal_usd,
         borrowed_usd=single(bill.borrowed_usd),
         cold_share=single(evaluation.plan.cold_share),
+        best=found.first(1),
+        years=tuple(_year_bill(each, variant) for each in later) or (YearBill(1, workload.requests_per_month, usd),),
     )
 
 
@@ -128,10 +149,16 @@ def _with_other_tenancy(platform: Platform, work: Workloads) -> Workloads:
     return both.replace(has_cluster=np.concatenate([work.has_cluster, 1.0 - work.has_cluster]))
 
 
-def _one_machine(offer: Offer, variant: Variant) -> Offer:
-    """The same offer with one machine, and with facts that remember being read."""
-    index = offer.machines.names.index(variant.machine)
-    return replace(offer, machines=offer.machines.take([index]), facts=offer.facts.watched())
+def _one_machine(offer: Offer, variant: Variant, platform: Platform, market: Market) -> Offer:
+    """The same offer with one machine, and with facts that remember being read.
+
+    The book knows a machine of a market that it was asked for before, and the price lists of it.
+    """
+    if platform.market is not None and variant.machine:
+        machines = market.book.machines(platform.market, offer.region, names=(variant.machine,))
+    else:
+        machines = offer.machines.take([offer.machines.names.index(variant.machine)])
+    return replace(offer, machines=machines, facts=offer.facts.watched())
 
 
 def single(column: Array) -> float:
@@ -160,6 +187,31 @@ def _why_not(evaluation: Evaluation, variant: Variant, work: Workloads) -> Itera
     for limit in evaluation.limits:
         if not limit.soft and limit.broken.any():
             yield limit.reason(single(limit.asked), single(limit.allowed))
+
+
+def _breaks_later(now: Evaluation, later: Sequence[InYear]) -> Iterator[str]:
+    """A sentence for every hard limit that holds now and breaks as traffic grows, with the month from which it does."""
+    said = {limit.name for limit in now.limits if limit.broken.any()}
+    for each in later:
+        for limit in each.evaluation.limits:
+            if not limit.soft and limit.broken.any() and limit.name not in said:
+                said.add(limit.name)
+                reason = limit.reason(single(limit.asked), single(limit.allowed))
+                yield f"from month {each.year.first_month} on: {reason}"
+
+
+def _unknown_later(now: Bill, later: Sequence[InYear], variant: Variant) -> Iterator[str]:
+    """The first month from which growing traffic needs a price that is missing."""
+    for each in later if not now.is_unknown.any() else ():
+        bill = each.evaluation.bills[variant.purchase]
+        if bill.is_unknown.any():
+            yield from (f"from month {each.year.first_month} on: {why}" for why in _unknown(bill, tuple(_lines(bill))))
+            return
+
+
+def _year_bill(each: InYear, variant: Variant) -> YearBill:
+    usd = single(each.evaluation.bills[variant.purchase].usd)
+    return YearBill(each.year.first_month, single(each.year.requests_per_month), usd)
 
 
 def _range(lines: Sequence[Line]) -> tuple[float, float]:

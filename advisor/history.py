@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from advisor.errors import InputError
 from advisor.team import ASSETS, SCOPES, SKILLS, Team
 from advisor.units import MILLION, PERCENT
 from pricing.effort import EffortTables
@@ -22,7 +23,7 @@ LEAST, MOST = PERCENT, MILLION  # hours and days of one deployment: what lies ou
 FEW = 10  # so many names are listed in a message
 
 
-class HistoryError(ValueError):
+class HistoryError(InputError):
     """A history or calibration that cannot be used, in one sentence."""
 
 

@@ -15,7 +15,7 @@ from advisor.platforms.platform import Offer, Platform
 from advisor.traffic import Level, levels
 from advisor.units import Index
 from advisor.workload import CUSTOM, FIELDS, Workloads, gpu_durations
-from pricing import Machines, PriceBook
+from pricing import Facts, Machines, PriceBook
 from pricing.rate import Rate
 
 Weights = tuple[float, ...]
@@ -100,7 +100,8 @@ class Market:
         facts = self.book.facts(platform.services[0])
         for service in platform.services[1:]:
             facts = facts | self.book.facts(service)
-        machines = platform.machines(self.machines(platform, group, tuple(durations)), facts, group.region, durations)
+        sold = self.machines(platform, group, tuple(durations), facts)
+        machines = platform.machines(sold, facts, group.region, durations)
         if self.wanted.machine is not None and not platform.market:
             named = [index for index, name in enumerate(machines.names) if name == self.wanted.machine]
             machines = machines.take(named)
@@ -108,7 +109,7 @@ class Market:
             region=group.region,
             arch=group.arch,
             facts=facts,
-            capabilities=self.book.capabilities(platform.capabilities or platform.id, platform.stack),
+            capabilities=self.capabilities(platform),
             machines=machines if len(machines) else Machines.nameless(),
             levels=levels_of(weights),
             weights=weights,
@@ -117,13 +118,22 @@ class Market:
             inside=self.book.inside(platform.vendor, group.region, self.book.place(group.geography).area),
         )
 
-    def machines(self, platform: Platform, group: Group, gpus: Sequence[str]) -> Machines:
+    def capabilities(self, platform: Platform) -> Facts:
+        """What an option can do."""
+        return self.book.capabilities(platform.capabilities or platform.id, platform.stack)
+
+    def machines(self, platform: Platform, group: Group, gpus: Sequence[str], facts: Facts) -> Machines:
         """The types that compete in the group's region; a type that is wanted by name competes alone."""
         if platform.market is None:
             return Machines.nameless()
-        names = (self.wanted.machine,) if self.wanted.machine else None
         return self.book.machines(
-            platform.market, group.region, arch=group.arch, gpus=gpus, names=names, burstable=group.burstable
+            platform.market,
+            group.region,
+            arch=group.arch,
+            gpus=gpus,
+            names=(self.wanted.machine,) if self.wanted.machine else None,
+            burstable=group.burstable,
+            among=facts[platform.types] if platform.types else None,
         )
 
     def weights(self, group: Group) -> Weights:

@@ -18,6 +18,7 @@ from advisor.platforms import PLATFORMS
 from advisor.platforms.platform import Platform
 from advisor.platforms.stacks import with_stacks
 from pricing import FactError, PriceBook
+from pricing.effort import load_pay
 
 
 def check_names(workload: Workload, book: PriceBook, where: str) -> None:
@@ -83,6 +84,12 @@ def gpu_types(book: PriceBook) -> set[str]:
     return (shapes | alone) - {""}
 
 
+def _pay_place(place: str, book: PriceBook) -> str:
+    """However its letters are written."""
+    known = [name.casefold() for name in load_pay(book.folder.root)]
+    return "" if place.casefold() in known else f"it is not known; {suggestion(place, known)}"
+
+
 def _region(vendor: str) -> Callable[[str, PriceBook], str]:
     return lambda region, book: _refusal(lambda: book.area(vendor, region))
 
@@ -111,4 +118,5 @@ NAMES: Mapping[str, Callable[[str, PriceBook], str]] = {
     "profile": _profile,
     "gpu": _gpu,
     "current_option": _option,
+    "pay_place": _pay_place,
 }

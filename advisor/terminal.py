@@ -11,37 +11,20 @@ from rich.text import Text
 
 from advisor.answer import Answer
 from advisor.bill import Status
-from advisor.documents import Document, explanation_document, option_document
+from advisor.choice_words import flip_sentences, tie_sentences, verdict
+from advisor.documents import explanation_document
 from advisor.errors import printable
 from advisor.explanation import Explanation
+from advisor.figures import amount, money, spread
+from advisor.people_documents import Document
+from advisor.people_terminal import JUDGED, STATUS_STYLE, people_table, print_people, tco_table
+from advisor.tables import table
 
 CAVEAT = "List prices before tax, USD a month of 730 hours."
-STATUS_STYLE = {Status.PRICED: "", Status.UNKNOWN: "yellow", Status.INFEASIBLE: "dim"}
-
-
-def money(usd: float | None) -> str:
-    """Money by its magnitude: no false precision. None is a dash."""
-    if usd is None:
-        return "–"
-    if abs(usd) >= 100:
-        return f"{usd:,.0f}"
-    return f"{usd:,.2f}"
-
-
-def amount(value: float | None) -> str:
-    """A quantity with four digits that matter. None is a dash."""
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.4g}"
-
-
-def spread(low: float | None, high: float | None) -> str:
-    """A range of money; empty where both ends read the same."""
-    return "" if money(low) == money(high) else f"{money(low)} – {money(high)}"
 
 
 def show_comparison(answer: Answer, path: Path) -> None:
-    """Print the table of options, what is not possible or not known and why, and what to run next."""
+    """Print the options by money, people and total, what is not possible or not known and why, and the choice."""
     console = Console(highlight=False)
     workload = answer.workload
     console.print(
@@ -49,53 +32,73 @@ def show_comparison(answer: Answer, path: Path) -> None:
         f"{amount(workload.requests_per_month)} requests a month, {workload.geography}"
     )
     console.print(_options(answer))
+    _print_tenancies(console, answer)
     for explanation in answer.ranking:
         _print_reasons(console, explanation)
-    _print_cheapest(console, answer)
-    console.print(f"{CAVEAT} Prices as of {answer.book.as_of}, the oldest of {answer.book.oldest},")
-    console.print(
-        f"fingerprint {answer.book.fingerprint}. Alone: all of a cluster; shared: this service's part of one."
-    )
-    first = (answer.cheapest or answer.ranking[0]).option
-    console.print(
-        f"\nNext: [bold]advisor explain {escape(printable(str(path)))} {first}[/bold]  every line, limit and assumption"
-    )
+    console.print(people_table(answer))
+    console.print(tco_table(answer))
+    _print_choice(console, answer)
+    _print_notes(console, answer)
+    _print_next(console, answer, path)
 
 
 def _options(answer: Answer) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("option", no_wrap=True)
-    table.add_column("USD/month", justify="right", no_wrap=True)
-    table.add_column("range", justify="right", no_wrap=True)
-    table.add_column("alone", justify="right", no_wrap=True)
-    table.add_column("shared", justify="right", no_wrap=True)
-    table.add_column("cheapest way", overflow="fold")
+    figures = ("USD/month", "range")
+    title = "Bill of the first month, USD" if answer.workload.growth_per_month else "Bill of a month, USD"
+    grid = table(title, "option", *figures, "cheapest way", right=figures, whole=("option", *figures))
     for explanation in answer.ranking:
-        row = option_document(explanation)
-        cost = money(row["monthly_usd"]) if explanation.status == Status.PRICED else row["status"]
-        alone, shared = money(row["monthly_usd_alone"]), money(row["monthly_usd_marginal"])
-        table.add_row(
+        priced = explanation.status == Status.PRICED
+        grid.add_row(
             explanation.option,
-            cost,
-            spread(row["monthly_usd_low"], row["monthly_usd_high"]),
-            *(("", "") if alone == shared else (alone, shared)),
+            money(explanation.monthly_usd) if priced else explanation.status.name.lower(),
+            spread(explanation.low_usd, explanation.high_usd) if priced else "",
             explanation.variant.label,
             style=STATUS_STYLE[explanation.status],
         )
-    return table
+    return grid
+
+
+def _print_tenancies(console: Console, answer: Answer) -> None:
+    """What clusters cost alone, and as one of the services of a shared one."""
+    priced = [
+        (each.option, each.if_priced(each.alone_usd), each.if_priced(each.marginal_usd)) for each in answer.ranking
+    ]
+    clusters = [f"{name} {money(alone)} / {money(shared)}" for name, alone, shared in priced if alone != shared]
+    if clusters:
+        console.print(f"With all of a cluster / as one service of a shared one: {', '.join(clusters)}.")
+
+
+def _print_choice(console: Console, answer: Answer) -> None:
+    first, *rest = (*verdict(answer), *tie_sentences(answer), *flip_sentences(answer))
+    console.print(Text(f"\n{first}", style="bold"))
+    for sentence in rest:
+        console.print(Text(sentence))
+    cheapest = answer.cheapest
+    if cheapest and cheapest.option != answer.choice.name(answer.choice.option[0]):
+        console.print(f"By the bill alone {cheapest.option} is cheapest: {money(cheapest.monthly_usd)} USD a month.")
+
+
+def _print_notes(console: Console, answer: Answer) -> None:
+    book = answer.book
+    console.print(
+        f"\n{CAVEAT} {JUDGED} Prices as of {book.as_of}, the oldest of {book.oldest}, fingerprint {book.fingerprint}."
+    )
+
+
+def _print_next(console: Console, answer: Answer, path: Path) -> None:
+    first, file = answer.ranking[0].option, escape(printable(str(path)))
+    console.print("\nNext:")
+    for command, what in (
+        (f"explain {file} {first}", "every line, limit and activity"),
+        (f"breakeven {file}", "where the order flips"),
+    ):
+        console.print(f"  [bold]advisor {command}[/bold]  {what}")
 
 
 def _print_reasons(console: Console, explanation: Explanation) -> None:
-    for sentence in (*explanation.why_not, *explanation.unknown) if explanation.status != Status.PRICED else ():
+    reasons = {Status.UNKNOWN: explanation.unknown, Status.INFEASIBLE: explanation.why_not}
+    for sentence in reasons.get(explanation.status, ()):
         console.print(f"  [bold]{explanation.option}[/bold] {explanation.status.name.lower()}: {escape(sentence)}")
-
-
-def _print_cheapest(console: Console, answer: Answer) -> None:
-    cheapest = answer.cheapest
-    if cheapest is None:
-        console.print("\nNo option can be priced for this workload.")
-    else:
-        console.print(f"\nCheapest: [bold]{cheapest.option}[/bold] at {money(cheapest.monthly_usd)} USD a month.")
 
 
 def show_explanation(answer: Answer) -> None:
@@ -108,6 +111,7 @@ def show_explanation(answer: Answer) -> None:
     _print_bill(console, document)
     _print_levels(console, document)
     _print_limits(console, document)
+    print_people(console, answer, explanation)
     _print_assumptions(console, explanation)
     console.print(f"\n{CAVEAT} As of {answer.book.as_of}, fingerprint {answer.book.fingerprint}.")
 
@@ -125,7 +129,7 @@ def _print_total(console: Console, explanation: Explanation, document: Document)
 
 def _print_bill(console: Console, document: Document) -> None:
     title = "Bill" if document["status"] == "priced" else "Bill: what it would have cost"
-    table = _table(title, "meter", "quantity", "unit", "USD", "source", right=("quantity", "USD"))
+    grid = table(title, "meter", "quantity", "unit", "USD", "source", right=("quantity", "USD"))
     for line in document["lines"]:
         marks = [
             line["date"],
@@ -134,10 +138,10 @@ def _print_bill(console: Console, document: Document) -> None:
             *(["stale"] if line["stale"] else []),
         ]
         source = f"{line['source']}, {', '.join(marks)}"
-        table.add_row(line["meter"], amount(line["quantity"]), line["unit"], money(line["usd"]), escape(source))
+        grid.add_row(line["meter"], amount(line["quantity"]), line["unit"], money(line["usd"]), escape(source))
         for tier in line["tiers"] if len(line["tiers"]) > 1 else ():
             each = amount(tier["usd_per_unit"])
-            table.add_row(
+            grid.add_row(
                 f"  {tier['note'] or 'of it'}",
                 amount(tier["quantity"]),
                 f"at {each}",
@@ -145,7 +149,7 @@ def _print_bill(console: Console, document: Document) -> None:
                 "",
                 style="dim",
             )
-    console.print(table)
+    console.print(grid)
 
 
 def _print_levels(console: Console, document: Document) -> None:
@@ -157,19 +161,19 @@ def _print_levels(console: Console, document: Document) -> None:
         "replicas": "replicas",
         "machines": "machines",
     }
-    table = _table("Capacity at each level of traffic", *columns, right=tuple(columns))
+    grid = table("Capacity at each level of traffic", *columns, right=tuple(columns))
     for level in document["levels"]:
-        table.add_row(*(amount(level[key]) for key in columns.values()))
-    console.print(table)
+        grid.add_row(*(amount(level[key]) for key in columns.values()))
+    console.print(grid)
 
 
 def _print_limits(console: Console, document: Document) -> None:
-    table = _table("Limits", "limit", "asked", "allowed", "unit", "", "source", right=("asked", "allowed"))
+    grid = table("Limits", "limit", "asked", "allowed", "unit", "", "source", right=("asked", "allowed"))
     for limit in document["limits"]:
         if limit["unit"] == "yes/no" and not limit["asked"]:
             continue
         verdict = "holds" if limit["holds"] else "quota" if limit["soft"] else "BROKEN"
-        table.add_row(
+        grid.add_row(
             limit["name"],
             amount(limit["asked"]),
             amount(limit["allowed"]),
@@ -177,7 +181,7 @@ def _print_limits(console: Console, document: Document) -> None:
             verdict,
             escape(limit["source"] or ""),
         )
-    console.print(table)
+    console.print(grid)
 
 
 def _print_assumptions(console: Console, explanation: Explanation) -> None:
@@ -186,12 +190,3 @@ def _print_assumptions(console: Console, explanation: Explanation) -> None:
         console.print(Text(f"• {sentence}"))
     console.print("\n[bold]Defaults used[/bold] (what each means: --json, or docs/glossary.md)")
     console.print(Text(", ".join(sentence.split(" (default)")[0] for sentence in explanation.defaults)))
-
-
-def _table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
-    table = Table(
-        box=None, pad_edge=False, header_style="bold", title=f"\n{title}", title_justify="left", title_style="bold"
-    )
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
-    return table

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from advisor.units import KIB_PER_GIB, Array
+from advisor.units import HOURS_PER_DAY, HOURS_PER_MONTH, KIB_PER_GIB, Array
 from advisor.workload import Workloads
 
 
@@ -57,3 +57,8 @@ def log_gib(work: Workloads) -> Array:
 def image_gib_months(work: Workloads) -> Array:
     """What the image registry holds: one version of the image and of its weights. [GiB]"""
     return work.image_gib + work.model_gib
+
+
+def registry_days(part: Array) -> Array:
+    """Days of a month on which a registry stands that has a fee of its own, or the service's part of it. [days]"""
+    return HOURS_PER_MONTH / HOURS_PER_DAY * part

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from pricing.capabilities import CAPABILITIES, capabilities_of
+from pricing.capabilities import CAPABILITIES, capabilities_of, control_of
 from pricing.fact import FactError, Facts, Source, nearest
 from pricing.folder import DATA, MACHINES, PRICES, SOURCES, Folder
 from pricing.hardware import HARDWARE, server_lists
@@ -98,6 +98,11 @@ class PriceBook:
             self._capabilities[option, stack] = capabilities_of(listed, option, adds, sources)
         return self._capabilities[option, stack]
 
+    @property
+    def control(self) -> tuple[str, ...]:
+        """The capabilities that make up how open an option is, in the order they are shown."""
+        return control_of(self.folder.document(CAPABILITIES))
+
     def profiles(self) -> Mapping[str, tuple[float, ...]]:
         """The weekly traffic shapes: 168 weights from Monday 00:00 local, mean 1."""
         return {name: profile.weights for name, profile in self._profiles.items()}
@@ -127,16 +132,19 @@ class PriceBook:
         gpus: Collection[str] = (),
         names: Collection[str] | None = None,
         burstable: bool = False,
+        among: Collection[str] | None = None,
     ) -> Machines:
         """The machines that compete in a region: of that arch, without GPU or with one of `gpus`; or exactly `names`.
 
+        `among` lists the types that compete, whatever their generation, where a platform takes no others.
         A machine that the region's table does not mention is not sold there; where there is no table for the region,
         every machine is listed at an unknown price.
         """
         chosen = None if names is None else tuple(names)
-        key = (market, region, arch, frozenset(gpus), chosen, burstable)
+        listed = None if among is None else frozenset(among)
+        key = (market, region, arch, frozenset(gpus), chosen, burstable, listed)
         if key not in self._machines:
-            machines = self.market(market).machines(region, arch, gpus, chosen, burstable)
+            machines = self.market(market).machines(region, arch, gpus, chosen, burstable, listed)
             self._days.update(quote.day for each in machines.quotes.values() for quote in each if quote.day)
             self._machines[key] = machines
         return self._machines[key]

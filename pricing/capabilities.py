@@ -26,6 +26,11 @@ def capabilities_of(document: Mapping[str, Any], option: str, adds: Mapping[str,
     return Facts(facts, f"{CAPABILITIES}.yaml")
 
 
+def control_of(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The capabilities that make up how open an option is, in the order they are shown."""
+    return tuple(str(name) for name in document["control"])
+
+
 def _fact(name: str, label: str, cell: Mapping[str, Any], sources: Sources) -> Fact:
     source = sources[cell["source"]]
     return Fact(

@@ -139,6 +139,7 @@ def load_effort(data: Path) -> EffortTables:
     )
 
 
+@lru_cache(maxsize=4)
 def load_pay(data: Path) -> dict[str, float]:
     """Place -> USD for an hour of work, all charges included. [USD/h]"""
     facts = _facts(data / EFFORT / "pay.yaml")

@@ -40,13 +40,19 @@ class Market:
         return {row["machine"] for row in rows(self._prices.splitlines())}
 
     def machines(
-        self, region: str, arch: str, gpus: Collection[str], names: Collection[str] | None, burstable: bool
+        self,
+        region: str,
+        arch: str,
+        gpus: Collection[str],
+        names: Collection[str] | None,
+        burstable: bool,
+        among: Collection[str] | None,
     ) -> Machines:
         """The named machines whatever their flags, or those that compete and are sold in the region."""
         if names is not None:
             return self._quoted(region, [self._shape(name) for name in names])
         sold = self._sold(region)
-        competing = (row for row in self.shapes.values() if _competes(row, arch, gpus, burstable))
+        competing = (row for row in self.shapes.values() if _competes(row, arch, gpus, burstable, among))
         return self._quoted(region, [row for row in competing if row["machine"] in sold])
 
     def _shape(self, name: str) -> Row:
@@ -142,9 +148,13 @@ def _in_force(table: Iterator[Row], today: str) -> dict[str, dict[str, Row]]:
     return latest
 
 
-def _competes(row: Row, arch: str, gpus: Collection[str], burstable: bool) -> bool:
+def _competes(
+    row: Row, arch: str, gpus: Collection[str], burstable: bool, among: Collection[str] | None = None
+) -> bool:
     if arch != ANY and row["arch"] != arch:
         return False
     if row["gpu"] not in gpus if gpus else row["gpu"]:
         return False
+    if among is not None:
+        return row["machine"] in among
     return row["competes"] == YES or (burstable and row["burstable"] == YES and row["generation"] == CURRENT)

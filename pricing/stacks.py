@@ -18,7 +18,7 @@ STACK = "stacks/"  # before the name of a stack that stands for a service
 PLAIN = "plain"  # a Deployment, which lays nothing over its cluster
 LICENCE = "licence_months"
 MONTHS_PER_YEAR = 12
-RUNS_ON = "runs_on_"
+RUNS_ON, FREE = "runs_on_", "production_use_free"
 
 Entry = Mapping[str, Any]
 
@@ -53,6 +53,9 @@ def _behaviour(stack: Entry) -> Iterator[tuple[str, dict[str, Any], Any]]:
             overhead = stack[f"{what}_overhead"]
             said = _said(f"{unit} that {label} asks of {of}", overhead["left_out"], unit)
             yield f"{what}_overhead_{part}", said, overhead[part]
+    licence = stack["licence"]
+    said = _said(f"whether production may use {label} without paying ({licence['name']})", licence, "yes-no")
+    yield FREE, said, licence[FREE]
     for option, answer in stack["runs_on"].items():
         yield f"{RUNS_ON}{option}", _said(f"whether {label} runs on {option}", answer, "yes-no"), answer["value"]
 
@@ -66,7 +69,7 @@ def _said(label: str, figure: Entry, unit: str = "") -> dict[str, Any]:
 def _licence(stack: Entry, sources: Entry) -> dict[str, Any]:
     """The meter of a licence that production must pay for; none where it is free."""
     licence = stack["licence"]
-    if licence["production_use_free"] == YES:
+    if licence[FREE] == YES:
         return {}
     yearly = licence["usd_per_year"]
     monthly = yearly if yearly == UNKNOWN else yearly / MONTHS_PER_YEAR

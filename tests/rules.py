@@ -1,7 +1,9 @@
-"""The published rules of autoscalers, executable, as an oracle: the Kubernetes HPA, the Cluster Autoscaler, Vertex AI.
+"""The published rules of autoscalers, executable, as an oracle: the Kubernetes HPA, the Cluster Autoscaler, Vertex AI,
+Azure Container Apps, Azure Monitor.
 
 Sources: kubernetes.io, Horizontal Pod Autoscaling; kubernetes/autoscaler, Cluster Autoscaler FAQ and flags (2026-08);
-docs.cloud.google.com, Agent Platform, scale inference nodes (2026).
+docs.cloud.google.com, Agent Platform, scale inference nodes (2026); learn.microsoft.com, Container Apps, scale-app, and
+Azure Monitor, autoscale-flapping (2024-11).
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Sequence
 HPA_PERIOD_S, HPA_WINDOW_S, HPA_TOLERANCE = 15, 300, 0.1
 NODE_UNNEEDED_S, NODE_SINCE_SCALE_UP_S, NODE_THRESHOLD = 600, 600, 0.5
 VERTEX_PERIOD_S, VERTEX_WINDOW_S, VERTEX_TARGET, VERTEX_IDLE_S, VERTEX_HOLD_S = 15, 300, 0.6, 3600, 3600
+APPS_WINDOW_S = 15
 SLACK = 1e-9  # 1.1 itself must not scale
 
 
@@ -82,3 +85,36 @@ def vertex_asleep_at(
     """First second at which an endpoint that started at `started` falls to zero between or after these requests."""
     falls = [max(last + idle_s, started + hold_s) for last in requests]
     return next(fall for fall, following in zip(falls, [*requests[1:], math.inf], strict=True) if fall < following)
+
+
+def apps_next(current: int, metric: float, target: float, most: int = 1000) -> int:
+    """Replicas of a container app after one step up: at most twice as many, or 4; the first from none is 1."""
+    desired = math.ceil(metric / target - SLACK)
+    if current == 0:
+        return min(most, desired, 1)
+    return min(most, desired, max(4, 2 * current))
+
+
+def apps_run(metric: float, target: float, current: int, most: int = 1000) -> list[int]:
+    """Replicas after every step up until they no longer grow."""
+    trace = []
+    while (following := apps_next(current, metric, target, most)) > current:
+        trace.append(current := following)
+    return trace
+
+
+def apps_metric(requests_in_window: int, window_s: float = APPS_WINDOW_S) -> float:
+    """What the HTTP rule measures: requests per second, however long they last."""
+    return requests_in_window / window_s
+
+
+def monitor_out(metric: float, instances: int, above: float) -> int:
+    """Instances after a rule of Azure Monitor that adds one."""
+    return instances + (metric > above)
+
+
+def monitor_in(metric: float, instances: int, below: float, above: float) -> int:
+    """Instances after a rule that takes one away, unless what remains would fire the rule that adds one."""
+    if instances == 1 or metric >= below or metric * instances / (instances - 1) >= above:
+        return instances
+    return instances - 1

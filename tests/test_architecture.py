@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 KERNEL = sorted([*(ROOT / "advisor/platforms").glob("*.py"), *(ROOT / "advisor" / name for name in (
-    "capacity.py", "usage.py", "limits.py", "evaluation.py"))])  # fmt: skip
+    "capacity.py", "usage.py", "limits.py", "evaluation.py", "horizon.py", "people.py", "tco.py", "choice.py",
+    "flips.py"))])  # fmt: skip
 NAMED = {"STATUS_WEIGHT", "FAULT_WEIGHT"}  # an order of magnitude above all money, not a fact
 ALLOWED = {-1, 0, 1, 2}
 

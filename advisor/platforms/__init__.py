@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from advisor.errors import InputError, unknown_name
+from advisor.platforms.aks import AKS
+from advisor.platforms.azure_ml import AZURE_ML
 from advisor.platforms.cloud_run import CLOUD_RUN
+from advisor.platforms.container_apps import CONTAINER_APPS
 from advisor.platforms.eks import EKS
 from advisor.platforms.gke import GKE
+from advisor.platforms.k3s import K3S
+from advisor.platforms.on_prem import ON_PREM
 from advisor.platforms.platform import Platform
 from advisor.platforms.sagemaker import SAGEMAKER_ASYNC, SAGEMAKER_REALTIME
 from advisor.platforms.sagemaker_serverless import SAGEMAKER_SERVERLESS
-from advisor.platforms.self_managed import SELF_MANAGED_AWS, SELF_MANAGED_GCP
+from advisor.platforms.self_managed import SELF_MANAGED_AWS, SELF_MANAGED_AZURE, SELF_MANAGED_GCP
 from advisor.platforms.stacks import SIGN, stack_fault, with_stacks
 from advisor.platforms.vertex_ai import VERTEX_AI
 
@@ -20,11 +25,17 @@ PLATFORMS: tuple[Platform, ...] = (
     VERTEX_AI,
     GKE,
     SELF_MANAGED_GCP,
+    K3S,
     SAGEMAKER_SERVERLESS,
     SAGEMAKER_REALTIME,
     SAGEMAKER_ASYNC,
     EKS,
     SELF_MANAGED_AWS,
+    CONTAINER_APPS,
+    AZURE_ML,
+    AKS,
+    SELF_MANAGED_AZURE,
+    ON_PREM,
 )
 
 

@@ -202,6 +202,15 @@ def request_seconds(work: Workloads, plan: CapacityPlan, step_s: Array) -> tuple
     The range: requests packed perfectly below, none sharing an instance above. Instances are never billed for more time
     than there is, however short their requests; nor for less than the work takes, though a queue be drained later.
     """
+    busy = answering(work, plan, step_s)
+    waiting = np.maximum(plan.kept - busy.expected, 0.0)
+    starting = plan.cold_starts_per_month * work.startup_s
+    expected, low, high = (starting + over_month(plan.hours, part) for part in (busy.expected, busy.low, busy.high))
+    return Quantity(expected, low, high), over_month(plan.hours, waiting), SECONDS_PER_MONTH * busy.expected[0]
+
+
+def answering(work: Workloads, plan: CapacityPlan, step_s: Array) -> Quantity:
+    """Instances that answer at each level, in the mean, by time rounded up to the billing step. (levels, rows, …)."""
     rounded_s = rounded_duration(plan.duration_s, work.duration_cv, step_s)
     load = plan.rate_per_s * rounded_s
     work_itself = plan.rate_per_s * plan.duration_s / work.concurrency
@@ -209,10 +218,7 @@ def request_seconds(work: Workloads, plan: CapacityPlan, step_s: Array) -> tuple
     busy = np.maximum(np.minimum(busy, plan.replicas), work_itself)
     packed = np.minimum(load / work.concurrency, busy)
     apart = np.maximum(np.where(work.concurrency > 1, load, busy), busy)
-    waiting = np.maximum(plan.kept - busy, 0.0)
-    starting = plan.cold_starts_per_month * work.startup_s
-    expected, low, high = (starting + over_month(plan.hours, part) for part in (busy, packed, apart))
-    return Quantity(expected, low, high), over_month(plan.hours, waiting), SECONDS_PER_MONTH * busy[0]
+    return Quantity(busy, packed, apart)
 
 
 def instance_seconds(work: Workloads, plan: CapacityPlan, idle_s: Array) -> tuple[Quantity, Array]:

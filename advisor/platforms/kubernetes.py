@@ -36,7 +36,7 @@ from advisor.units import HOURS_PER_MONTH, MIB_PER_GIB, Array
 from advisor.usage import Quantity, Usage, image_gib_months, log_gib
 from advisor.workload import Workloads
 from pricing.fact import Facts
-from pricing.machines import YES, Machines
+from pricing.machines import NO, YES, Machines
 
 NOT_TRIMMED = np.array([[1.0]])
 NEVER_S = np.array([[np.inf]])  # a pod autoscaler's last replica never expires
@@ -169,7 +169,8 @@ class Kubernetes(Platform):
         own = plane.own_machines(offer.facts)
         hours = work.once(plan, lambda: machine_hours(plan, offer, committed=bool((work.commitment_years > 0).any())))
         fee = {plane.fee: HOURS_PER_MONTH * part * max(own, 1.0)} if plane.fee else {}
-        licence = {"licence_months": part * (work.text("scope") != "demo")} if self.stack else {}
+        paid = offer.facts.get("production_use_free") == NO
+        licence = {"licence_months": part * (work.text("scope") != "demo")} if paid else {}
         counted = {
             **fee,
             **licence,

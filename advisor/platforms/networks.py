@@ -11,7 +11,7 @@ import numpy as np
 from advisor.capacity import CapacityPlan, asks_promise
 from advisor.platforms.platform import Offer
 from advisor.units import HOURS_PER_MONTH, SECONDS_PER_HOUR, Array
-from advisor.usage import Quantity, Usage, internet_gib, log_gib, request_gib, response_gib
+from advisor.usage import Quantity, Usage, internet_gib, log_gib, registry_days, request_gib, response_gib
 from advisor.workload import Workloads
 
 
@@ -95,6 +95,34 @@ def amazon_network(work: Workloads, offer: Offer, plan: CapacityPlan, cluster: C
     }
     exact = {meter: Quantity.exactly(quantity) for meter, quantity in counted.items()}
     return {**exact, "load_balancer_lcu_hours": balancer_units(work, offer) * public}
+
+
+def azure_network(work: Workloads, offer: Offer, plan: CapacityPlan, cluster: Cluster) -> Usage:
+    """Load balancers, addresses, traffic, and the registry, which has a fee of its own.
+
+    A public balancer carries what goes out, by an address, and what comes in for a public service, by another; a
+    private service has an internal balancer beside it, which serves the API of a control plane of one's own too: five
+    rules cost as one (learn.microsoft.com, AKS, public standard load balancer).
+    """
+    del plan  # nothing here is billed by machine
+    facts = offer.facts
+    facts.fact("outbound")  # read, so that the choice stands among the assumptions
+    facts.fact("public_entry")
+    public = (work.text("exposure") == "public").astype(np.float64)
+    through = request_gib(work) + response_gib(work)
+    zones = 1.0 if cluster.zonal else facts["zones"]
+    hours = HOURS_PER_MONTH * cluster.part
+    counted = {
+        "load_balancer_hours": hours,
+        "load_balancer_gib": through * public + internet_gib(work) * (1.0 - public) + log_gib(work),
+        "internal_load_balancer_hours": hours * np.maximum(1.0 - public, cluster.api_balancers),
+        "internal_load_balancer_gib": through * (1.0 - public),
+        "cross_zone_gib": through * (1.0 - 1.0 / zones),
+        "internet_egress_gib": internet_gib(work),
+        "address_hours": hours * (1.0 + public),
+        "registry_days": registry_days(cluster.part),
+    }
+    return {meter: Quantity.exactly(quantity) for meter, quantity in counted.items()}
 
 
 def zones_needed(work: Workloads, offer: Offer, cluster: Cluster) -> Array:

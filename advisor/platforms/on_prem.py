@@ -21,6 +21,7 @@ from pricing.span import Span, span
 
 # What the price of a server follows from, beside what its parts cost.
 PAID = ("server_life_years", "residual_share", "network_share", "spares_share")
+NOT_BILLED = ("log_gib", "image_gib_months", "unused_committed_machine_hours")
 
 
 def own_site(work: Workloads, offer: Offer, plan: CapacityPlan, cluster: Cluster) -> Usage:
@@ -61,7 +62,16 @@ def server_kw(server: str, facts: Facts) -> Span:
     return body.plus(span(facts, f"{parts['card']}_kw").times(*[parts["gpus"]] * len(body)))
 
 
-ON_PREM = Kubernetes(
+class OwnServers(Kubernetes):
+    """A cluster on servers of one's own, whose disks hold logs and images, and which are bought in one way only."""
+
+    def usage(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> Usage:
+        """What a cluster uses, without what nobody bills here."""
+        counted = super().usage(work, mode, offer, plan)
+        return {meter: quantity for meter, quantity in counted.items() if meter not in NOT_BILLED}
+
+
+ON_PREM = OwnServers(
     id="on-prem",
     title="Kubernetes on servers of one's own",
     vendor="on_prem",

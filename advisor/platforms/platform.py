@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -48,12 +49,12 @@ class Offer:
     sold: bool  # whether the region sells any machine that could run it
     inside: bool  # whether the region lies inside the geography
 
-    @property
+    @cached_property
     def suits_arch(self) -> Mask:
         """Whether each machine runs the image; one asked for by name may not. Shape (machines,)."""
         return np.array([self.arch in (ANY_ARCH, arch) or not name for name, arch in self._of_machines("arch")])
 
-    @property
+    @cached_property
     def suits_gpu(self) -> Mask:
         """Whether each machine has an acceptable GPU, or none where none is asked for. Shape (machines,)."""
         wanted = self.relative_durations or {"": 1.0}
@@ -62,7 +63,7 @@ class Offer:
     def _of_machines(self, column: str) -> Iterable[tuple[str, str]]:
         return zip(self.machines.names, getattr(self.machines, column), strict=True)
 
-    @property
+    @cached_property
     def slowdown(self) -> Array:
         """Duration on each machine relative to the workload's. Shape (machines,); (1,) where no GPU is asked for."""
         if not self.relative_durations:
@@ -83,6 +84,7 @@ class Platform(ABC):
     effort: str  # its family in the effort tables
     purchases: tuple[str, ...] = PURCHASES  # the ways it can be bought
     market: str | None = None  # where its machines are sold; None where it sells none by type
+    types: str | None = None  # fact: the machine types that it takes; None where it takes all that compete
     shared: bool = False  # whether services may share it and its fees
     capabilities: str = ""  # its row in the table of capabilities; its id where this is empty
     stack: str | None = None  # what runs on the cluster; None where nothing does
@@ -111,17 +113,17 @@ class Platform(ABC):
 
 
 def common_limits(work: Workloads, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
-    """What every platform is asked: needs, residency, a machine that is sold, a latency goal that can be met."""
+    """What every platform is asked, as far as any row asks: needs, residency, a machine that is sold, a goal."""
     stays = work.text("residency") == "geography"
-    nowhere = np.full((1, 1), not offer.sold)
+    asked = {
+        f"keep data inside the geography ({offer.region} is outside)": stays & (not offer.inside),
+        f"find a suitable machine sold in {offer.region}": np.full((1, 1), not offer.sold),
+        f"run an image for {offer.arch} on another architecture": ~offer.suits_arch,
+        "run on a GPU that the workload does not list": ~offer.suits_gpu,
+        "meet the latency goal, which the request alone misses": plan.sized.missed,
+    }
+    needs = ((getattr(work, need) > 0, *answer) for need, answer in NEEDS.items())
     return (
-        *(
-            offered(words, getattr(work, need) > 0, offer.capabilities.fact(key))
-            for need, (key, words) in NEEDS.items()
-        ),
-        impossible(f"keep data inside the geography ({offer.region} is outside)", stays & (not offer.inside)),
-        impossible(f"find a suitable machine sold in {offer.region}", nowhere),
-        impossible(f"run an image for {offer.arch} on another architecture", ~offer.suits_arch),
-        impossible("run on a GPU that the workload does not list", ~offer.suits_gpu),
-        impossible("meet the latency goal, which the request alone misses", plan.sized.missed),
+        *(offered(words, needed, offer.capabilities.fact(key)) for needed, key, words in needs if needed.any()),
+        *(impossible(words, where) for words, where in asked.items() if where.any()),
     )

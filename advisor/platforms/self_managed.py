@@ -8,7 +8,7 @@ import numpy as np
 
 from advisor.nodes import Room, reserved_vcpu
 from advisor.platforms.kubernetes import ControlPlane, Kubernetes, node_room
-from advisor.platforms.networks import amazon_network, google_network
+from advisor.platforms.networks import amazon_network, azure_network, google_network
 from pricing.fact import Facts
 from pricing.machines import Machines
 
@@ -69,4 +69,22 @@ SELF_MANAGED_AWS = replace(
     ),
     market="aws/ec2",
     network=amazon_network,
+)
+
+SELF_MANAGED_AZURE = replace(
+    SELF_MANAGED_GCP,
+    id="self-managed-azure",
+    title="Kubernetes on Azure virtual machines, self-managed",
+    vendor="azure",
+    services=(
+        "common/kubernetes",
+        "common/kubeadm",
+        "azure/self_managed",
+        "azure/virtual_machines",
+        "azure/network",
+        "azure/operations",
+        "azure/registry",
+    ),
+    market="azure/virtual_machines",
+    network=azure_network,
 )

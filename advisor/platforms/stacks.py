@@ -12,10 +12,6 @@ from advisor.platforms.platform import Platform
 STACKS = {"knative": "Knative Serving", "kserve": "KServe", "seldon": "Seldon Core 2"}
 SIGN = "+"
 
-# Families of the effort tables: of a cluster, and of the same cluster with a stack. No other is known.
-EFFORT = {"MK": "MKS"}
-NO_FAMILY = "unknown"
-
 
 def on_cluster(cluster: Kubernetes, stack: str) -> Kubernetes:
     """The cluster with a stack on it."""
@@ -25,7 +21,7 @@ def on_cluster(cluster: Kubernetes, stack: str) -> Kubernetes:
         title=f"{cluster.title}, with {STACKS[stack]}",
         services=(*cluster.services, f"stacks/{stack}"),
         capabilities=cluster.capabilities or cluster.id,
-        effort=EFFORT.get(cluster.effort, NO_FAMILY),
+        effort=f"{cluster.effort}S",  # in the effort tables, the cluster's own family with a stack
         stack=stack,
     )
 

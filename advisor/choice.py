@@ -1,0 +1,133 @@
+"""The choice among priced options: the cheapest in total, the next, ties, and who dominates whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advisor.comparison import Comparison
+from advisor.tco import Level, ownership, setup_hours
+from advisor.units import Array, Index, Mask
+from pricing import Facts
+
+NOBODY = -1  # the position of an option where there is none
+OPENS = {"no": 0, "unknown": 1, "yes": 2}  # what is not known to be open may be
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to take, row by row. An option is its position in `names`, or NOBODY."""
+
+    names: tuple[str, ...]
+    tco_usd: Array  # shape (rows, options); NaN unless priced
+    hours: Array  # mean hands-on hours until production, shape (rows, options)
+    days: Array  # mean business days until production, shape (rows, options)
+    option: Index  # the cheapest of the priced options, shape (rows,)
+    runner_up: Index  # the next, shape (rows,)
+    tied: Mask  # options that cannot be told apart from the choice by total cost, shape (rows, options)
+    dominator: Index  # the cheapest option that is nowhere worse, shape (rows, options); NOBODY on the frontier
+
+    @property
+    def difference_usd(self) -> Array:
+        """What the runner-up costs more. Shape (rows,); NaN where there is none."""
+        return self._beyond(self.tco_usd)
+
+    @property
+    def difference_days(self) -> Array:
+        """How many business days later the runner-up is, on average; below 0 where it is earlier. Shape (rows,)."""
+        return self._beyond(self.days)
+
+    def _beyond(self, figures: Array) -> Array:
+        """The runner-up's figure less the choice's."""
+        rows = np.arange(len(figures))
+        return np.where(self.runner_up == NOBODY, np.nan, figures[rows, self.runner_up] - figures[rows, self.option])
+
+    def name(self, position: int) -> str | None:
+        """The option at a position; None for NOBODY."""
+        return None if position == NOBODY else self.names[position]
+
+
+def choose(comparison: Comparison) -> Choice:
+    """Choose for every row: the cheapest total cost of ownership among priced options."""
+    names = tuple(comparison.options)
+    tco_usd = totals(comparison)
+    people = comparison.people.values()
+    hours = np.hstack([setup_hours(each) for each in people])
+    days = np.hstack([each.column(lambda plan: plan.days_to_production.mean) for each in people])
+    order = np.argsort(tco_usd, axis=1, kind="stable")  # NaN last; the earlier in display order wins a draw
+    option, runner_up = (_ranked(order, tco_usd, rank) for rank in range(2))
+    return Choice(
+        names,
+        tco_usd,
+        hours,
+        days,
+        option,
+        runner_up,
+        _tied(comparison, tco_usd, option),
+        _dominators(tco_usd, days, opening(comparison.capabilities, comparison.control)),
+    )
+
+
+def totals(comparison: Comparison, level: Level = "mean") -> Array:
+    """Total cost of ownership of every option, hours and days at their mean or at a quantile. (rows, options). [USD]"""
+    work, options = comparison.work, comparison.options
+    return np.hstack(
+        [
+            ownership(work, best.mean_usd[:, np.newaxis], comparison.people[option], level).total_usd
+            for option, best in options.items()
+        ]
+    )
+
+
+def _ranked(order: Index, tco_usd: Array, rank: int) -> Index:
+    """The option at a rank, or NOBODY where fewer are priced. Shape (rows,)."""
+    if rank >= order.shape[1]:
+        return np.full(len(order), NOBODY)
+    at = order[:, rank]
+    return np.where(np.isnan(tco_usd[np.arange(len(at)), at]), NOBODY, at)
+
+
+def _tied(comparison: Comparison, mean: Array, option: Index) -> Mask:
+    """Where each of two ranges, P10 to P90, holds the other's mean. Shape The choice itself is left out."""
+    low, high = totals(comparison, "p10"), totals(comparison, "p90")
+    rows = np.arange(len(mean))
+    chosen_mean, chosen_low, chosen_high = (figures[rows, option][:, np.newaxis] for figures in (mean, low, high))
+    tied: Mask = (low <= chosen_mean) & (chosen_mean <= high) & (chosen_low <= mean) & (mean <= chosen_high)
+    tied &= option[:, np.newaxis] != np.arange(mean.shape[1])
+    return tied
+
+
+def alike(figures: Array, option: Index, share: float) -> Mask:
+    """Options whose hours or days differ from the choice's by less than a share of the smaller. (rows, options)."""
+    chosen = figures[np.arange(len(figures)), option][:, np.newaxis]
+    near: Mask = np.maximum(figures, chosen) < np.minimum(figures, chosen) * (1.0 + share)
+    near &= option[:, np.newaxis] != np.arange(figures.shape[1])
+    return near
+
+
+def opening(capabilities: Mapping[str, Facts], control: tuple[str, ...]) -> NDArray[np.int8]:
+    """How far each option opens each capability of control. Shape (options, capabilities)."""
+    return np.array([[OPENS[facts[name]] for name in control] for facts in capabilities.values()], dtype=np.int8)
+
+
+def _dominators(tco_usd: Array, days: Array, open_: NDArray[np.int8]) -> Index:
+    """For every option the cheapest of those that dominate it. Shape (rows, options).
+
+    One dominates another if it costs no more, is no later and opens at least every capability that the other opens,
+    and is better in one of these; only priced options take part.
+    """
+    rows, options = tco_usd.shape
+    found, least = np.full((rows, options), NOBODY), np.full((rows, options), np.inf)
+    for one in range(options):
+        for other in range(options):
+            if np.all(open_[one] >= open_[other]):
+                wider = bool(np.any(open_[one] > open_[other]))
+                cheaper, earlier = tco_usd[:, one] - tco_usd[:, other], days[:, one] - days[:, other]
+                dominates = (cheaper <= 0) & (earlier <= 0) & ((cheaper < 0) | (earlier < 0) | wider)
+                better = dominates & (tco_usd[:, one] < least[:, other])
+                found[better, other] = one
+                least[better, other] = tco_usd[better, one]
+    return found

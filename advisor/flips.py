@@ -1,0 +1,135 @@
+"""What would have to change for another option to win: algebra on the totals of a choice, with nothing chosen anew.
+
+A total is linear in the wage, in the cost of delay and in the discounted months, so the first option to overtake the
+choice is the one whose line crosses the choice's nearest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from advisor.choice import NOBODY, Choice
+from advisor.columns import Workloads
+from advisor.comparison import COMMITTED_YEARS, Comparison
+from advisor.declaration import FIELDS
+from advisor.fields import bounds_of, extra
+from advisor.horizon import months_of, worth_by_length
+from advisor.tco import running_hours, running_usd, setup_hours
+from advisor.units import DAYS_PER_WEEK, MONTHS_PER_YEAR, Array
+
+Direction = Literal["below", "above"]
+WAGE, DELAY, HORIZON = "hour_usd", "delay_usd_per_week", "horizon_months"
+
+
+@dataclass(frozen=True)
+class Flip:
+    """Where another option overtakes the choice, going one way from the present value of a field."""
+
+    over: str  # the field of the workload
+    status: Literal["reached", "not reached", "not computed"]
+    now: float
+    lowest: float  # of the searched range
+    highest: float
+    direction: Direction | None = None
+    at: float | None = None  # a horizon in whole months that are won; else where the lines cross
+    option: str | None = None  # that wins there
+
+    @property
+    def unit(self) -> str:
+        """The field's unit."""
+        return str(extra(FIELDS[self.over])["unit"])
+
+
+def flips(comparison: Comparison, choice: Choice, row: int = 0) -> tuple[Flip, ...]:
+    """Everything that would, on its own, flip the choice of a row. Nothing where there is no choice."""
+    if choice.option[row] == NOBODY:
+        return ()
+    return (*_wage(comparison, choice, row), *_delay(comparison, choice, row), *_horizon(comparison, choice, row))
+
+
+def _wage(comparison: Comparison, choice: Choice, row: int) -> Iterator[Flip]:
+    people = comparison.people.values()
+    months = months_of(comparison.work)
+    hours = [(setup_hours(each) + months * running_hours(each))[row, 0] for each in people]
+    now = float(next(iter(people)).hour_usd[row, 0])
+    return _nearest(WAGE, now, _bounds(WAGE), _meetings(choice, row, now, np.array(hours)), choice)
+
+
+def _delay(comparison: Comparison, choice: Choice, row: int) -> Iterator[Flip]:
+    now = float(comparison.work.delay_usd_per_week[row, 0])
+    meetings = _meetings(choice, row, now, choice.days[row] / DAYS_PER_WEEK)
+    return _nearest(DELAY, now, _bounds(DELAY), meetings, choice)
+
+
+def _horizon(comparison: Comparison, choice: Choice, row: int) -> Iterator[Flip]:
+    """Whole months, as far as what may be bought stays the same. Growing traffic has another bill in every year."""
+    work = comparison.work.take(np.array([row]))
+    now, (lowest, highest) = float(work.horizon_months[0, 0]), _same_purchases(work)
+    if work.growth_per_month[0, 0] != 0:
+        return iter([Flip(HORIZON, "not computed", now, lowest, highest)])
+    monthly = [_monthly_usd(comparison, option)[row, 0] for option in choice.names]
+    meetings = _meetings(choice, row, float(months_of(work)[0, 0]), np.array(monthly))
+    lengths = np.arange(lowest, highest + 1)
+    worth = worth_by_length(work.discount_per_year, int(highest))[0, int(lowest) - 1 :]
+    won = _won(meetings, float(months_of(work)[0, 0]), lengths, worth)
+    return _nearest(HORIZON, now, (lowest, highest), won, choice)
+
+
+def _monthly_usd(comparison: Comparison, option: str) -> Array:
+    """What one more month of an option costs. Shape (rows, 1)."""
+    return comparison.options[option].mean_usd[:, np.newaxis] + running_usd(comparison.people[option])
+
+
+def _meetings(choice: Choice, row: int, now: float, figures: Array) -> Array:
+    """Where each option's total meets the choice's; `figures` is what a unit more of the field costs each."""
+    chosen = choice.option[row]
+    return crossings(now, choice.tco_usd[row] - choice.tco_usd[row, chosen], figures - figures[chosen])
+
+
+def crossings(now: float, gap: Array, slope: Array) -> Array:
+    """Where lines that lie `gap` above another at `now`, and rise by `slope` beside it, meet it; NaN where never."""
+    steps = np.full(gap.shape, np.nan)
+    np.divide(gap, slope, out=steps, where=slope != 0)
+    return now - steps
+
+
+def _won(meetings: Array, months: float, lengths: Array, worth: Array) -> Array:
+    """Discounted months where lines meet -> the nearest whole horizon beyond; infinite beyond the searched ones."""
+    later = np.append(lengths, np.inf)[np.searchsorted(worth, meetings, side="right")]
+    sooner = np.insert(lengths, 0, -np.inf)[np.searchsorted(worth, meetings, side="left")]
+    won: Array = np.where(meetings > months, later, sooner)
+    return np.where(np.isnan(meetings), np.nan, won)
+
+
+def _nearest(over: str, now: float, bounds: tuple[float, float], at: Array, choice: Choice) -> Iterator[Flip]:
+    """The nearest meeting on each side of the present value, within bounds; or that there is none."""
+    sides: dict[Direction, Array] = {
+        "below": np.where((at < now) & (at >= bounds[0]), now - at, np.inf),
+        "above": np.where((at >= now) & (at <= bounds[1]), at - now, np.inf),
+    }
+    found = [
+        Flip(over, "reached", now, *bounds, direction, float(at[distance.argmin()]), choice.names[distance.argmin()])
+        for direction, distance in sides.items()
+        if np.isfinite(distance.min())
+    ]
+    return iter(found or [Flip(over, "not reached", now, *bounds)])
+
+
+def _bounds(field: str) -> tuple[float, float]:
+    """What the field takes."""
+    bounds = dict(bounds_of(FIELDS[field]))
+    return bounds["ge"], bounds["le"]
+
+
+def _same_purchases(work: Workloads) -> tuple[float, float]:
+    """The horizons, in months, around that of one row in which the same commitments may be signed."""
+    now, (lowest, highest) = float(work.horizon_months[0, 0]), _bounds(HORIZON)
+    terms = {years * MONTHS_PER_YEAR for years in COMMITTED_YEARS.values() if years <= work.commitment_years[0, 0]}
+    return (
+        max([lowest, *(float(term) for term in terms if term <= now)]),
+        min([highest, *(float(term - 1) for term in terms if term > now)]),
+    )
