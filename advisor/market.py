@@ -102,7 +102,7 @@ class Market:
             facts = facts | self.book.facts(service)
         sold = self.machines(platform, group, tuple(durations), facts)
         machines = platform.machines(sold, facts, group.region, durations)
-        if self.wanted.machine is not None and not platform.market:
+        if self.wanted.machine is not None and not platform.market_for(gpu=bool(durations)):
             named = [index for index, name in enumerate(machines.names) if name == self.wanted.machine]
             machines = machines.take(named)
         return Offer(
@@ -124,10 +124,11 @@ class Market:
 
     def machines(self, platform: Platform, group: Group, gpus: Sequence[str], facts: Facts) -> Machines:
         """The types that compete in the group's region; a type that is wanted by name competes alone."""
-        if platform.market is None:
+        market = platform.market_for(gpu=bool(gpus))
+        if market is None:
             return Machines.nameless()
         return self.book.machines(
-            platform.market,
+            market,
             group.region,
             arch=group.arch,
             gpus=gpus,
@@ -151,6 +152,6 @@ class Market:
         """Purchase → meter → rate."""
         key = platform.services, region, platform.market, machines.names, tuple(purchases)
         if key not in self._lists:
-            sold = machines if platform.market and machines.market else None
+            sold = machines if machines.market else None
             self._lists[key] = self.book.price_lists(platform.services, region, sold, purchases)
         return self._lists[key]

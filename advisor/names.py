@@ -44,7 +44,7 @@ def check_wanted(wanted: Wanted, platform: Platform, workload: Workload, book: P
     """Raise `InputError` for a mode, machine or purchase that this platform does not have for this workload."""
     known = {
         "mode": platform.modes_for(gpu=workload.gpu != NO_GPU),
-        "machine": machine_names(platform, book),
+        "machine": machine_names(platform, workload.gpu != NO_GPU, book),
         "purchase": platform.purchases,
     }
     for what, names in known.items():
@@ -53,11 +53,12 @@ def check_wanted(wanted: Wanted, platform: Platform, workload: Workload, book: P
             raise InputError(f"{platform.id} has no {what} {shown(name)} for this workload; {suggestion(name, names)}")
 
 
-def machine_names(platform: Platform, book: PriceBook) -> Collection[str]:
-    """What can be asked for as a machine: types of the platform's market, or the GPU types of one without."""
-    if platform.market is not None:
-        return book.machine_names(platform.market)
-    return [gpu for service in platform.services for gpu in book.facts(service).get("gpu_types", ())]
+def machine_names(platform: Platform, gpu: bool, book: PriceBook) -> Collection[str]:
+    """What can be asked for as a machine: types of the platform's market, or the kinds or GPU types of one without."""
+    market = platform.market_for(gpu)
+    if market is not None:
+        return book.machine_names(market)
+    return platform.kinds or [gpu for service in platform.services for gpu in book.facts(service).get("gpu_types", ())]
 
 
 def _geography(name: str, book: PriceBook) -> str:

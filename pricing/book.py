@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,15 @@ from pricing.machines import Machines
 from pricing.market import Market
 from pricing.overlay import NO_OVERLAY, Overlay, read_overlay
 from pricing.places import PLACES, PROFILES, Place, Profile, area_of, areas_around, places_of, profiles_of
-from pricing.purchases import CONTROL_PLANE, check_purchases, control_plane_rates, machine_lists
+from pricing.purchases import (
+    CONTROL_PLANE,
+    NODE_FEE,
+    NODE_FEE_FAMILIES,
+    check_purchases,
+    control_plane_rates,
+    machine_lists,
+    node_fee_rate,
+)
 from pricing.rate import Rate
 from pricing.service import Service
 from pricing.stacks import STACK, STACKS, stack_document, stack_names
@@ -49,6 +57,7 @@ class PriceBook:
         self._capabilities: dict[tuple[str, str | None], Facts] = {}
         self._markets: dict[str, Market] = {}
         self._rates: dict[tuple[str, str], dict[str, Rate]] = {}
+        self._by_purchase: dict[tuple[str, str, str], dict[str, Rate]] = {}
         self._discounts: dict[tuple[str, str], dict[str, dict[str, Rate]]] = {}
         self._machines: dict[tuple[object, ...], Machines] = {}
         self._machine_lists: WeakKeyDictionary[Machines, dict[tuple[str, ...], dict[str, dict[str, Rate]]]]
@@ -164,13 +173,16 @@ class PriceBook:
         for service in services:
             for purchase, rates in lists.items():
                 discounts = self._service_discounts(service, region).get(purchase, {})
-                _add(rates, self._service_rates(service, region), service)
+                _add(rates, self._charged(service, region, purchase), service)
                 _add(rates, discounts, service)
         if machines is not None:
             for purchase, rates in self._lists_of(machines, tuple(purchases)).items():
                 _add(lists[purchase], rates, machines.market)
             for purchase, rate in self._control_plane(services, machines, purchases).items():
                 _add(lists[purchase], {CONTROL_PLANE: rate}, machines.market)
+            for fee in self._node_fees(services, machines):
+                for rates in lists.values():
+                    _add(rates, {NODE_FEE: fee}, machines.market)
         return lists
 
     def _service_rates(self, service: str, region: str) -> dict[str, Rate]:
@@ -180,6 +192,12 @@ class PriceBook:
             self._days.update(rate.about.day for rate in rates.values() if rate.about.day)
             self._rates[key] = rates
         return self._rates[key]
+
+    def _charged(self, service: str, region: str, purchase: str) -> dict[str, Rate]:
+        key = (service, region, purchase)
+        if key not in self._by_purchase:
+            self._by_purchase[key] = self.service(service).charged(self._service_rates(service, region), purchase)
+        return self._by_purchase[key]
 
     def _service_discounts(self, service: str, region: str) -> dict[str, dict[str, Rate]]:
         key = (service, region)
@@ -205,6 +223,12 @@ class PriceBook:
         if not names:
             return {}
         return control_plane_rates(self.machines(machines.market, machines.region, names=names[-1:]), purchases)
+
+    def _node_fees(self, services: Sequence[str], machines: Machines) -> Iterator[Rate]:
+        """The rate of a vendor's fee on running machines, where one of the services names the fees of families."""
+        for facts in map(self.facts, services):
+            if NODE_FEE_FAMILIES in facts:
+                yield node_fee_rate(machines, facts)
 
     # files
 

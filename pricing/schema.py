@@ -36,6 +36,7 @@ FACT_UNITS = (
 
 Text = Annotated[str, Field(min_length=1)]
 Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Purchase = Annotated[str, AfterValidator(lambda name: one_of(PURCHASES, name))]
 Grade = Annotated[Any, AfterValidator(lambda grade: one_of(GRADES, grade))]
 
 
@@ -179,7 +180,8 @@ class Meter(Model):
     role: Literal["principal", "ancillary"] = "principal"
     source: Text
     allowance: Allowance | None = None
-    discounts: dict[Annotated[str, AfterValidator(lambda name: one_of(PURCHASES, name))], Discount] = {}
+    purchases: Annotated[list[Purchase], Field(min_length=1)] = list(PURCHASES)
+    discounts: dict[Purchase, Discount] = {}
     regions: Annotated[dict[Text, Prices], Field(min_length=1)]
 
 

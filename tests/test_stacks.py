@@ -21,9 +21,8 @@ from advisor.evaluation import Wanted
 from advisor.explanation import Explanation
 from advisor.nodes import Room
 from advisor.platforms import PLATFORMS, chosen
-from advisor.platforms.kubernetes import Kubernetes
 from advisor.platforms.overhead import Beside, with_pod_overhead
-from advisor.platforms.stacks import STACKS, with_stacks
+from advisor.platforms.stacks import STACKS, clusters, with_stacks
 from advisor.workload import Workload, Workloads, workload_from
 from pricing import DATA, PriceBook, load
 from pricing.stacks import stack_names
@@ -54,8 +53,7 @@ def test_the_stacks_of_the_code_are_those_of_the_facts(listed: Any) -> None:
 
 def test_a_stack_belongs_to_the_family_of_effort_that_the_facts_name(listed: Any) -> None:
     stacked = [platform for platform in with_stacks(PLATFORMS) if platform.stack]
-    clusters = [platform for platform in PLATFORMS if isinstance(platform, Kubernetes)]
-    assert len(stacked) == len(clusters) * len(STACKS)
+    assert len(stacked) == len(clusters(PLATFORMS)) * len(STACKS)
     for platform in stacked:
         families = listed["stacks"][platform.stack]["effort"]
         assert platform.effort == families[platform.capabilities], platform.id
@@ -144,6 +142,10 @@ def test_a_service_nobody_calls_leaves_no_replica(book: PriceBook) -> None:
         ("gke+", "stack '' is not known; there is knative, kserve, seldon"),
         ("gkee+kserve", "option 'gkee+kserve' is not known; did you mean 'gke+kserve' or"),
         ("cloud-run+kserve", "option 'cloud-run+kserve' cannot be: a stack runs on a cluster of nodes; those are gke,"),
+        (
+            "gke-autopilot+knative",
+            "option 'gke-autopilot+knative' cannot be: a stack runs on a cluster of nodes; those are",
+        ),
         ("gke+knative+kserve", "stack 'knative+kserve' is not known; did you mean 'knative'"),
     ],
 )

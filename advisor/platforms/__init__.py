@@ -6,11 +6,15 @@ from collections.abc import Sequence
 
 from advisor.errors import InputError, unknown_name
 from advisor.platforms.aks import AKS
+from advisor.platforms.aws_lambda import LAMBDA
 from advisor.platforms.azure_ml import AZURE_ML
 from advisor.platforms.cloud_run import CLOUD_RUN
 from advisor.platforms.container_apps import CONTAINER_APPS
 from advisor.platforms.eks import EKS
+from advisor.platforms.eks_auto import EKS_AUTO
+from advisor.platforms.eks_fargate import EKS_FARGATE
 from advisor.platforms.gke import GKE
+from advisor.platforms.gke_autopilot import GKE_AUTOPILOT
 from advisor.platforms.k3s import K3S
 from advisor.platforms.on_prem import ON_PREM
 from advisor.platforms.platform import Platform
@@ -23,12 +27,16 @@ from advisor.platforms.vertex_ai import VERTEX_AI
 PLATFORMS: tuple[Platform, ...] = (
     CLOUD_RUN,
     VERTEX_AI,
+    GKE_AUTOPILOT,
     GKE,
     SELF_MANAGED_GCP,
     K3S,
+    LAMBDA,
     SAGEMAKER_SERVERLESS,
     SAGEMAKER_REALTIME,
     SAGEMAKER_ASYNC,
+    EKS_FARGATE,
+    EKS_AUTO,
     EKS,
     SELF_MANAGED_AWS,
     CONTAINER_APPS,

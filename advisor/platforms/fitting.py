@@ -36,7 +36,7 @@ class Share:
 class Request:
     """Some rows with what each replica asks for, as declared or trimmed, and the replicas that this takes."""
 
-    work: Workloads  # with what a stack adds to a pod
+    work: Workloads
     sized: Sized
     pods: Array  # replicas on a node. Shape (rows, machines)
     share: Share

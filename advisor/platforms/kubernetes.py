@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -38,6 +39,9 @@ from advisor.workload import Workloads
 from pricing.fact import Facts
 from pricing.machines import NO, YES, Machines
 
+# Machine-hours that run, (rows, machines) -> meter -> quantity.
+NodeFees: TypeAlias = Callable[[Array, Offer], Mapping[str, Array]]
+
 NOT_TRIMMED = np.array([[1.0]])
 NEVER_S = np.array([[np.inf]])  # a pod autoscaler's last replica never expires
 
@@ -67,6 +71,8 @@ class Kubernetes(Platform):
     room: Callable[[Machines, Facts], Room]  # what a node leaves after the system's reserves
     control_planes: Mapping[str, ControlPlane]  # by mode
     network: Network  # what carries its traffic
+    stackable: bool = True  # whether its nodes can carry the pods of a stack
+    node_fees: NodeFees = field(default_factory=lambda: no_fees)  # what the vendor asks for running nodes
 
     def capacity(self, work: Workloads, mode: str, offer: Offer) -> CapacityPlan:
         """Replicas at each level on nodes that follow them: with the request as declared, or trimmed to fit a node."""
@@ -88,7 +94,7 @@ class Kubernetes(Platform):
         pod = with_pod_overhead(work, offer.facts)
         held = Held.of(pod, room, as_sold(offer.machines, room), offer.facts["trim_floor"])
         share, sharing = share_of_cluster(pod, room, beside, offer.facts), bool((work.has_cluster > 0).any())
-        declared = self._request(pod, offer, held.declared, NOT_TRIMMED, share)
+        declared = self._request(work, offer, held.declared, NOT_TRIMMED, share)
         # Denser nodes can only help where one node does not hold all replicas, or none of them.
         helps = held.denser & ((declared.sized.replicas[-1] > held.declared) | (held.declared == 0))
         rows = np.flatnonzero(helps.any(axis=1))
@@ -97,11 +103,11 @@ class Kubernetes(Platform):
             chosen = helps[rows]
             pods = np.where(chosen, held.nominal[rows], held.declared[rows])
             ratio = np.where(chosen, held.vcpu_ratio[rows], 1.0)
-            trimmed = self._request(pod.take(rows), offer, pods, ratio, share.take(rows))
+            trimmed = self._request(work.take(rows), offer, pods, ratio, share.take(rows))
         return Fit(room, beside, sharing, declared, trimmed, rows, helps)
 
     def _request(self, work: Workloads, offer: Offer, pods: Array, vcpu_ratio: Array, share: Share) -> Request:
-        sized = size(work, offer.levels, offer.weights, self._sizing(work, offer, vcpu_ratio))
+        sized = size(work, offer.levels, offer.weights, pod_sizing(work, offer, vcpu_ratio))
         return Request(work, sized, pods, share)
 
     def _plan(self, request: Request, fit: Fit, spread: bool, plane: ControlPlane, offer: Offer) -> CapacityPlan:
@@ -113,26 +119,13 @@ class Kubernetes(Platform):
         least = np.maximum(least, facts[plane.nodes]) if plane.nodes else least
         zones = np.where(work.survive_zone > 0, facts["zones"], 1.0) if spread else np.ones((1, 1))
         held = plan.replicas if facts["nodes_follow_load"] == YES else [plan.replicas[-1]] * len(levels)
-        crowd = fit.beside.among(work, request.pods, fit.room) if fit.beside else None
+        crowd = fit.beside.among(with_pod_overhead(work, facts), request.pods, fit.room) if fit.beside else None
         machines = tuple(nodes(replicas, request.pods, least, zones, crowd) for replicas in held)
         part: tuple[Array, ...] = ()
         if fit.sharing:
             counts = zip(held, present(plan, facts), machines, strict=True)
             part = tuple(part_of_nodes(replicas * there, request.share, count) for replicas, there, count in counts)
         return replace(plan, machines=machines, part=part)
-
-    def _sizing(self, work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:
-        facts = offer.facts
-        stretch = offer.slowdown / vcpu_ratio
-        return Sizing(
-            utilisation=utilisation(work, facts),
-            least=np.maximum(work.min_replicas, where_promised(work, facts, "promised_replicas", "replicas_min")),
-            zones=facts["zones"] if (work.survive_zone > 0).any() else None,
-            routing=per_replica,
-            follows_bursts=False,
-            duration_s=work.duration_s * stretch,
-            duration_full_s=work.duration_full_s * stretch,
-        )
 
     def limits(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
         """What fits a node, what the control plane's place promises, and how many nodes a cluster may have."""
@@ -165,7 +158,7 @@ class Kubernetes(Platform):
     def usage(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> Usage:
         """Machine-hours, the control plane, and the network that a cluster needs."""
         plane = self.control_planes[mode]
-        part = 1.0 / np.where(work.has_cluster > 0, work.cluster_services, 1.0)
+        part = part_of_cluster(work)
         own = plane.own_machines(offer.facts)
         hours = work.once(plan, lambda: machine_hours(plan, offer, committed=bool((work.commitment_years > 0).any())))
         fee = {plane.fee: HOURS_PER_MONTH * part * max(own, 1.0)} if plane.fee else {}
@@ -177,12 +170,39 @@ class Kubernetes(Platform):
             "log_gib": log_gib(work),
             "image_gib_months": image_gib_months(work),
             **boot_disks(hours.total, own * part, offer),
+            **self.node_fees(hours.total, offer),
             **hours.meters,
         }
         return {
             **{meter: Quantity.exactly(quantity) for meter, quantity in counted.items()},
             **self.network(work, offer, plan, Cluster(plane.zonal, part, own)),
         }
+
+
+def pod_sizing(work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:
+    """How the pod autoscaler sizes a service whose replicas get a part of the vCPU that they declare."""
+    facts = offer.facts
+    stretch = offer.slowdown / vcpu_ratio
+    return Sizing(
+        utilisation=utilisation(work, facts),
+        least=np.maximum(work.min_replicas, where_promised(work, facts, "promised_replicas", "replicas_min")),
+        zones=facts["zones"] if (work.survive_zone > 0).any() else None,
+        routing=per_replica,
+        follows_bursts=False,
+        duration_s=work.duration_s * stretch,
+        duration_full_s=work.duration_full_s * stretch,
+    )
+
+
+def part_of_cluster(work: Workloads) -> Array:
+    """What a service bears of the cluster's own fees: all, or its share among the services. Shape (rows, 1)."""
+    return 1.0 / np.where(work.has_cluster > 0, work.cluster_services, 1.0)
+
+
+def no_fees(machine_hours: Array, offer: Offer) -> Mapping[str, Array]:
+    """A vendor that asks nothing for running nodes beside their price."""
+    del machine_hours, offer
+    return {}
 
 
 def boot_disks(machine_hours: Array, own_machines: Array, offer: Offer) -> Mapping[str, Array]:

@@ -13,7 +13,7 @@ from advisor.platforms.kubernetes import Kubernetes
 from advisor.platforms.networks import Cluster
 from advisor.platforms.platform import Offer
 from advisor.platforms.self_managed import kubelet_room
-from advisor.units import HOURS_PER_MONTH, MBIT_PER_KIB, Array
+from advisor.units import HOURS_PER_MONTH, KIB_PER_GIB, MEGABITS_PER_GIB, Array
 from advisor.usage import Quantity, Usage
 from advisor.workload import Workloads
 from pricing.fact import Facts
@@ -36,11 +36,11 @@ def own_site(work: Workloads, offer: Offer, plan: CapacityPlan, cluster: Cluster
         facts.fact(name)  # the price list looks them up; read here, they are shown with what was assumed
     kw = Quantity(*(each[None, :] for each in power_kw(offer.machines.names, facts)))
     kwh = kw * plan.machine_hours
-    leaves_kib_per_s = plan.rate_per_s[-1] * work.response_kib * work.internet_share
+    leaves_gib_per_s = plan.rate_per_s[-1] * work.response_kib * work.internet_share / KIB_PER_GIB
     return {
         "energy_kwh": kwh * np.array(facts["power_usage_effectiveness"]),
         "rack_kw_months": kwh * np.array(1.0 / HOURS_PER_MONTH),
-        "transit_mbit_months": Quantity.exactly(leaves_kib_per_s * MBIT_PER_KIB),
+        "transit_mbit_months": Quantity.exactly(leaves_gib_per_s * MEGABITS_PER_GIB),
     }
 
 

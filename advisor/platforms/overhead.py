@@ -40,11 +40,11 @@ class Beside:
         vcpu, gib = np.array(self.vcpu), np.array(self.memory_gib)
         return np.maximum(share_of(vcpu, room.vcpu), share_of(gib, room.memory_gib))
 
-    def among(self, work: Workloads, pods: Array, room: Room) -> Crowd:
+    def among(self, pod: Workloads, pods: Array, room: Room) -> Crowd:
         """These pods among replicas of which a node holds `pods`; one that is trimmed asks for its part of a node."""
         held = np.maximum(pods, 1.0)
-        vcpu = share_of(np.minimum(work.vcpu, room.vcpu / held), room.vcpu)
-        gib = share_of(np.minimum(work.memory_gib, room.memory_gib / held), room.memory_gib)
+        vcpu = share_of(np.minimum(pod.vcpu, room.vcpu / held), room.vcpu)
+        gib = share_of(np.minimum(pod.memory_gib, room.memory_gib / held), room.memory_gib)
         own = share_of(np.array(self.vcpu), room.vcpu), share_of(np.array(self.memory_gib), room.memory_gib)
         return Crowd(vcpu, gib, *own)
 

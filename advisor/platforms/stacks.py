@@ -26,11 +26,16 @@ def on_cluster(cluster: Kubernetes, stack: str) -> Kubernetes:
     )
 
 
+def clusters(platforms: Sequence[Platform]) -> dict[str, Kubernetes]:
+    """The clusters by id whose nodes can carry a stack."""
+    return {each.id: each for each in platforms if isinstance(each, Kubernetes) and each.stackable}
+
+
 def with_stacks(platforms: Sequence[Platform]) -> tuple[Platform, ...]:
     """Every option, a cluster followed by itself with each stack."""
-    every: list[Platform] = []
+    carrying, every = clusters(platforms), list[Platform]()
     for platform in platforms:
-        stacked = [on_cluster(platform, stack) for stack in STACKS] if isinstance(platform, Kubernetes) else []
+        stacked = [on_cluster(carrying[platform.id], stack) for stack in STACKS] if platform.id in carrying else []
         every += [platform, *stacked]
     return tuple(every)
 
@@ -38,10 +43,10 @@ def with_stacks(platforms: Sequence[Platform]) -> tuple[Platform, ...]:
 def stack_fault(name: str, platforms: Sequence[Platform]) -> InputError | None:
     """What is wrong with a name such as cloud-run+kserve: no such stack, or a platform that is no cluster of nodes."""
     option, _, stack = name.partition(SIGN)
-    known = {platform.id: platform for platform in platforms}
+    carrying = clusters(platforms)
     if stack not in STACKS:
         return unknown_name("stack", stack, STACKS)
-    if option not in known or isinstance(known[option], Kubernetes):
+    if option in carrying or option not in {platform.id for platform in platforms}:
         return None
-    clusters = ", ".join(each for each, platform in known.items() if isinstance(platform, Kubernetes))
-    return InputError(f"option {shown(name)} cannot be: a stack runs on a cluster of nodes; those are {clusters}")
+    words = f"a stack runs on a cluster of nodes; those are {', '.join(carrying)}"
+    return InputError(f"option {shown(name)} cannot be: {words}")
