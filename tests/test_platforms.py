@@ -313,7 +313,7 @@ def trimmed(evaluation: Evaluation) -> Array:
 @few
 def test_an_answer_is_one_of_three(platform: Platform, mode: str, data: st.DataObject) -> None:
     """Priced with money, unknown with the missing price, infeasible with the reason; and it can be written as JSON."""
-    workload = data.draw(workloads(platform, mode, log_kib=0.0))
+    workload = data.draw(workloads(platform, mode))
     answer = explain_one(workload, platform, book(), Wanted(mode))
     document = explanation_document(answer)
     assert json.dumps(document, allow_nan=False)
