@@ -54,9 +54,7 @@ def _pictures() -> Iterator[tuple[Path, str]]:
 
 def main() -> None:
     """Write, or name what would change."""
-    stale = [
-        (path, text) for path, text in files() if not path.exists() or path.read_text(encoding="utf-8") != text
-    ]
+    stale = [(path, text) for path, text in files() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path, text in stale:
         sys.stdout.write(f"{path.relative_to(HERE.parent)}\n")
         if "--write" in sys.argv[1:]:
