@@ -31,6 +31,7 @@ from advisor.cli_calibrate import calibrate
 from advisor.cli_choose import choose
 from advisor.cli_gate import Baseline, MaxIncrease, MaxMonthly, gate_of, held_back
 from advisor.cli_init import init
+from advisor.cli_manifest import manifest
 from advisor.cli_prices import prices
 from advisor.cli_report import diff, report
 from advisor.errors import InputError, printable
@@ -127,6 +128,7 @@ def explain(
 app.command()(choose)
 app.command()(breakeven)
 app.command()(calibrate)
+app.command()(manifest)
 app.command()(report)
 app.command()(diff)
 app.add_typer(prices, name="prices")

@@ -9,7 +9,7 @@ from advisor.capacity import CapacityPlan
 from advisor.choice_documents import choice_document
 from advisor.explanation import Explanation, Line, single
 from advisor.limits import Limit
-from advisor.people_documents import Document, number, people_document, plan_document
+from advisor.people_documents import Document, control_document, number, people_document, plan_document
 from advisor.units import HOURS_PER_MONTH
 from pricing import Fact
 
@@ -42,6 +42,7 @@ def detailed_document(answer: Answer, explanation: Explanation) -> Document:
         "facts": [_fact(fact) for fact in explanation.facts],
         "years": [{**asdict(year), "usd": number(year.usd)} for year in explanation.years],
         **plan_document(answer, explanation.option),
+        "control": control_document(answer, explanation.option),
     }
 
 

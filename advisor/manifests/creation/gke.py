@@ -1,0 +1,89 @@
+"""Google Kubernetes Engine, with nodes of one's own choice or with Google's (Autopilot).
+
+Flags: gcloud container clusters create, create-auto. Gateway classes: GKE, how-to/gatewayclass-capabilities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from advisor.manifests.blueprint import Blueprint
+from advisor.manifests.bundle import Step, Value, command
+from advisor.manifests.creation.creation import Creation
+from advisor.manifests.creation.machines import PROJECT
+from advisor.manifests.placement import spot_label
+
+REGIONAL = "regional"
+PUBLIC_CLASS, PRIVATE_CLASS = "gke-l7-global-external-managed", "gke-l7-rilb"
+PROXY_NOTE = "an internal gateway needs a proxy-only subnet in the region; create one where the network has none"
+# GKE names of GPU types where they are not `nvidia-` and the type (Compute Engine: GPU machine types).
+ACCELERATORS: Mapping[str, str] = {
+    "t4": "nvidia-tesla-t4",
+    "v100": "nvidia-tesla-v100",
+    "a100-40gb": "nvidia-tesla-a100",
+}
+
+
+def location(plan: Blueprint) -> Value:
+    """Where the control plane lives: in a region, or in one zone of it."""
+    if plan.mode == REGIONAL or plan.platform != "gke":
+        return Value("LOCATION", plan.region, "the region of the cluster")
+    return Value("LOCATION", f"{plan.region}-b", f"the zone of the cluster, one of {plan.region}")
+
+
+def create_gke(plan: Blueprint) -> Creation:
+    """A cluster whose nodes are the planned machines, their number following the pods."""
+    words = [
+        *_named("create", plan),
+        "--location=$LOCATION",
+        f"--machine-type={plan.machine}",
+        "--num-nodes=1",
+        "--enable-autoscaling",
+        f"--total-min-nodes={max(1, plan.least_machines)}",
+        f"--total-max-nodes={max(1, plan.least_machines, plan.most_machines)}",
+        "--release-channel=regular",
+        "--gateway-api=standard",
+        "--enable-dataplane-v2",
+        "--workload-pool=$PROJECT.svc.id.goog",
+        *_accelerator(plan),
+        *_spot(plan),
+    ]
+    return _cluster(plan, command(*words))
+
+
+def create_autopilot(plan: Blueprint) -> Creation:
+    """A cluster that brings nodes for the pods it is given."""
+    return _cluster(plan, command(*_named("create-auto", plan), "--location=$LOCATION", "--release-channel=regular"))
+
+
+def _named(verb: str, plan: Blueprint) -> tuple[str, ...]:
+    return ("gcloud", "container", "clusters", verb, plan.name, "--project=$PROJECT")
+
+
+def _accelerator(plan: Blueprint) -> tuple[str, ...]:
+    if not plan.gpus:
+        return ()
+    kind = ACCELERATORS.get(plan.gpu, f"nvidia-{plan.gpu}")
+    return (f"--accelerator=type={kind},count={max(1, plan.machine_gpus)},gpu-driver-version=latest",)
+
+
+def _spot(plan: Blueprint) -> tuple[str, ...]:
+    if not plan.spot:
+        return ()
+    label, value = spot_label(plan)
+    return ("--spot", f"--node-taints={label}={value}:NoSchedule")
+
+
+def _cluster(plan: Blueprint, create: str) -> Creation:
+    enable = command("gcloud", "services", "enable", "container.googleapis.com", "--project=$PROJECT")
+    connect = command(*_named("get-credentials", plan), "--location=$LOCATION")
+    delete = command(*_named("delete", plan), "--location=$LOCATION", "--quiet")
+    return Creation(
+        values=(PROJECT, location(plan)),
+        create=(Step("Create the cluster.", (enable, create)),),
+        connect=Step("Connect to the cluster.", (connect,)),
+        delete=(Step("Delete the cluster.", (delete,)),),
+        gateway_class=PUBLIC_CLASS if plan.public else PRIVATE_CLASS,
+        google=True,
+        notes=() if plan.public else (PROXY_NOTE,),
+    )

@@ -1,0 +1,143 @@
+"""Kubernetes on machines of one's own, by kubeadm or k3s.
+
+Fields: kubernetes.io, kubeadm configuration v1beta4; docs.k3s.io/installation/configuration.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from advisor.manifests.blueprint import Blueprint
+from advisor.manifests.bundle import File, Step, Value, command, filled_in
+from advisor.manifests.commented import Noted
+from advisor.manifests.creation.creation import Creation
+from advisor.manifests.creation.machines import MACHINES
+from advisor.manifests.placement import spot_label
+
+CONTROL_PLANE = Value(
+    "CONTROL_PLANE", "k8s.example.com", "a name or address that always leads to a control-plane machine"
+)
+KUBEADM, K3S_SERVER, K3S_AGENT = "cluster/kubeadm.yaml", "cluster/k3s-server.yaml", "cluster/k3s-agent.yaml"
+K3S_CONFIG = "/etc/rancher/k3s/config.yaml"
+K3S_INSTALL = "curl -sfL https://get.k3s.io | sh -s -"
+API_PORT = 6443
+POD_SUBNET = "10.244.0.0/16"
+NOTES = (
+    "a controller for Gateway API has to be installed; its GatewayClass is a value to fill in",
+    "nothing starts or removes machines by itself: the number of nodes stays as you set it",
+)
+
+
+def create_kubeadm(plan: Blueprint) -> Creation:
+    """Machines, then kubeadm on the first, then the others join."""
+    start = (
+        f"{filled_in(KUBEADM, (CONTROL_PLANE,))} > kubeadm.yaml",
+        "sudo kubeadm init --config=kubeadm.yaml --upload-certs",
+    )
+    join = (
+        "kubeadm token create --print-join-command",
+        "sudo kubeadm join ...  # as printed; a further control-plane machine adds --control-plane",
+    )
+    reset = Step("Take the cluster apart, on every machine.", (command("sudo", "kubeadm", "reset", "--force"),))
+    return Creation(
+        values=(CONTROL_PLANE, *_values(plan)),
+        create=(
+            *_start_machines(plan),
+            Step("On the first machine, start the control plane.", start),
+            Step("Let the other machines join, on each of them.", join),
+            Step("Install a network plugin that enforces NetworkPolicy.", ("kubectl get nodes  # Ready once it runs",)),
+            *_mark_spot(plan),
+        ),
+        connect=_connect("/etc/kubernetes/admin.conf"),
+        delete=(reset, *_stop_machines(plan)),
+        gateway_class="my-gateway-class",
+        files={KUBEADM: File("the control plane, as kubeadm starts it", _kubeadm(plan))},
+        notes=(*NOTES, "the horizontal pod autoscaler needs the metrics server, which kubeadm does not install"),
+    )
+
+
+def create_k3s(plan: Blueprint) -> Creation:
+    """A server with its own datastore, and agents."""
+    place = f"| sudo install -D -m 0600 /dev/stdin {K3S_CONFIG}"
+    remove = (
+        "/usr/local/bin/k3s-agent-uninstall.sh  # on every agent",
+        "/usr/local/bin/k3s-uninstall.sh  # on the server",
+    )
+    return Creation(
+        values=(CONTROL_PLANE,),
+        create=(
+            Step("On the server.", (f"{filled_in(K3S_SERVER, (CONTROL_PLANE,))} {place}", f"{K3S_INSTALL} server")),
+            Step(
+                "On every other machine.", (f"{filled_in(K3S_AGENT, (CONTROL_PLANE,))} {place}", f"{K3S_INSTALL} agent")
+            ),
+            *_mark_spot(plan),
+        ),
+        connect=_connect("/etc/rancher/k3s/k3s.yaml"),
+        delete=(Step("Take the cluster apart.", remove),),
+        gateway_class="traefik",
+        files={
+            K3S_SERVER: File("the server", (_k3s_server(),)),
+            K3S_AGENT: File("an agent", (_k3s_agent(),)),
+        },
+        notes=NOTES,
+    )
+
+
+def _kubeadm(plan: Blueprint) -> tuple[Any, ...]:
+    cluster = {
+        "apiVersion": "kubeadm.k8s.io/v1beta4",
+        "kind": "ClusterConfiguration",
+        "clusterName": plan.name,
+        "controlPlaneEndpoint": f"{CONTROL_PLANE.reference}:{API_PORT}",
+        "networking": {"podSubnet": POD_SUBNET},
+    }
+    kubelet = {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", "cgroupDriver": "systemd"}
+    return cluster, kubelet
+
+
+def _k3s_server() -> dict[str, Any]:
+    return {
+        "cluster-init": Noted(True, "embedded etcd, so that more servers can join"),
+        "tls-san": [CONTROL_PLANE.reference],
+        "write-kubeconfig-mode": "0640",
+    }
+
+
+def _k3s_agent() -> dict[str, Any]:
+    token = Noted("/etc/rancher/k3s/token", "a copy of /var/lib/rancher/k3s/server/node-token of the server")
+    return {"server": f"https://{CONTROL_PLANE.reference}:{API_PORT}", "token-file": token}
+
+
+def _connect(kubeconfig: str) -> Step:
+    copy = f'scp "$CONTROL_PLANE":{kubeconfig} ./kubeconfig'
+    return Step("Connect to the cluster.", (copy, 'export KUBECONFIG="$PWD/kubeconfig"'))
+
+
+def _values(plan: Blueprint) -> tuple[Value, ...]:
+    return MACHINES[plan.platform][2] if plan.platform in MACHINES else ()
+
+
+def _start_machines(plan: Blueprint) -> tuple[Step, ...]:
+    if plan.platform not in MACHINES:
+        return ()
+    count = _count(plan)
+    why = f"The plan asks for {count} of {plan.machine} for the service; those of the control plane come on top."
+    return (Step("Start the machines.", MACHINES[plan.platform][0](plan, count), why),)
+
+
+def _stop_machines(plan: Blueprint) -> tuple[Step, ...]:
+    if plan.platform not in MACHINES:
+        return ()
+    return (Step("Remove the machines.", MACHINES[plan.platform][1](plan, _count(plan))),)
+
+
+def _count(plan: Blueprint) -> int:
+    return max(1, plan.least_machines, plan.most_machines)
+
+
+def _mark_spot(plan: Blueprint) -> tuple[Step, ...]:
+    if not plan.spot:
+        return ()
+    label, value = spot_label(plan)
+    mark = (f"kubectl label node NODE {label}={value}", f"kubectl taint node NODE {label}={value}:NoSchedule")
+    return (Step("Mark every spot node.", mark),)

@@ -1,0 +1,205 @@
+"""Strict models of the custom resources that are generated: exactly the fields in use, and no other.
+
+Written after the schemas that the projects publish with their definitions: Gateway API v1, Prometheus operator v1,
+Knative Serving v1, GKE Gateway v1; those of KServe and Seldon Core are in `stack_models`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from advisor.manifests.kinds import Object
+from advisor.manifests.knative_model import KnativeSpec
+from advisor.manifests.stack_models import InferenceServiceSpec, ModelSpec, ServerSpec, ServingRuntimeSpec
+from advisor.manifests.strict import Strict
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", max_length=253)]
+HostName = Annotated[
+    str, Field(pattern=r"^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", max_length=253)
+]
+Port = Annotated[int, Field(ge=1, le=65535, strict=True)]
+Duration = Annotated[str, Field(pattern=r"^([0-9]+(ms|s|m|h))+$")]
+
+
+class Metadata(Strict):
+    """Name, namespace, labels, annotations."""
+
+    name: Name
+    namespace: Name | None = None
+    labels: dict[str, str] | None = None
+    annotations: dict[str, str] | None = None
+
+
+class NamedReference(Strict):
+    """A reference to an object of a kind that is known where it stands."""
+
+    kind: Literal["Secret"] = "Secret"
+    name: Name
+
+
+class Tls(Strict):
+    """Where a connection is decrypted, and with which certificates."""
+
+    mode: Literal["Terminate", "Passthrough"]
+    certificate_refs: list[NamedReference]
+
+
+class Namespaces(Strict):
+    """From where routes are taken."""
+
+    from_: Literal["All", "Same", "Selector"] = Field(alias="from")
+
+
+class AllowedRoutes(Strict):
+    """Which routes may attach to a listener."""
+
+    namespaces: Namespaces
+
+
+class Listener(Strict):
+    """One port of a gateway."""
+
+    name: Name
+    port: Port
+    protocol: Literal["HTTP", "HTTPS", "TLS", "TCP", "UDP"]
+    tls: Tls | None = None
+    allowed_routes: AllowedRoutes
+
+
+class GatewaySpec(Strict):
+    """A gateway of a class."""
+
+    gateway_class_name: Name
+    listeners: list[Listener] = Field(min_length=1, max_length=64)
+
+
+class ParentReference(Strict):
+    """The gateway of a route, in its own namespace."""
+
+    name: Name
+
+
+class BackendReference(Strict):
+    """The Service behind a route."""
+
+    name: Name
+    port: Port
+
+
+class RouteRule(Strict):
+    """Where requests go."""
+
+    backend_refs: list[BackendReference]
+
+
+class RouteSpec(Strict):
+    """Host names at a gateway, and what stands behind them."""
+
+    parent_refs: list[ParentReference]
+    hostnames: list[HostName] = Field(max_length=16)
+    rules: list[RouteRule] = Field(max_length=16)
+
+
+class Selector(Strict):
+    """Labels that an object must have."""
+
+    match_labels: dict[str, str]
+
+
+class ScrapedEndpoint(Strict):
+    """A port that is scraped."""
+
+    port: str
+    path: str
+    interval: Duration
+
+
+class ServiceMonitorSpec(Strict):
+    """Which Services are scraped, and how."""
+
+    selector: Selector
+    endpoints: list[ScrapedEndpoint]
+
+
+class HttpHealthCheck(Strict):
+    """The path that a load balancer calls."""
+
+    request_path: Annotated[str, Field(pattern=r"^/")]
+
+
+class GrpcHealthCheck(Strict):
+    """The port that a load balancer calls."""
+
+    port: Port
+
+
+class HealthCheckConfig(Strict):
+    """How a load balancer checks health."""
+
+    type: Literal["HTTP", "GRPC"]
+    http_health_check: HttpHealthCheck | None = None
+    grpc_health_check: GrpcHealthCheck | None = None
+
+
+class HealthCheckDefault(Strict):
+    """What holds for all clusters."""
+
+    config: HealthCheckConfig
+
+
+class PolicyTarget(Strict):
+    """The Service that a policy is about."""
+
+    group: Literal[""]
+    kind: Literal["Service"]
+    name: Name
+
+
+class HealthCheckPolicySpec(Strict):
+    """How Google's load balancers check the health of a Service."""
+
+    default: HealthCheckDefault
+    target_ref: PolicyTarget
+
+
+# apiVersion and kind -> what its spec must be.
+SPECS: Mapping[tuple[str, str], type[Strict]] = {
+    ("gateway.networking.k8s.io/v1", "Gateway"): GatewaySpec,
+    ("gateway.networking.k8s.io/v1", "HTTPRoute"): RouteSpec,
+    ("gateway.networking.k8s.io/v1", "GRPCRoute"): RouteSpec,
+    ("monitoring.coreos.com/v1", "ServiceMonitor"): ServiceMonitorSpec,
+    ("serving.knative.dev/v1", "Service"): KnativeSpec,
+    ("serving.kserve.io/v1beta1", "InferenceService"): InferenceServiceSpec,
+    ("serving.kserve.io/v1alpha1", "ServingRuntime"): ServingRuntimeSpec,
+    ("mlops.seldon.io/v1alpha1", "Server"): ServerSpec,
+    ("mlops.seldon.io/v1alpha1", "Model"): ModelSpec,
+    ("networking.gke.io/v1", "HealthCheckPolicy"): HealthCheckPolicySpec,
+}
+
+
+def known(item: Object) -> bool:
+    """Whether there is a model for a document."""
+    return _key(item) in SPECS
+
+
+def _key(item: Object) -> tuple[str, str]:
+    return str(item.document.get("apiVersion")), str(item.document.get("kind"))
+
+
+def faults(item: Object) -> Iterator[str]:
+    """What is wrong with a custom resource whose model is known."""
+    for unknown in item.document.keys() - {"apiVersion", "kind", "metadata", "spec", "status"}:
+        yield f"{unknown}: no such field"
+    yield from _faults(Metadata, item.document.get("metadata"), "metadata")
+    yield from _faults(SPECS[_key(item)], item.document.get("spec"), "spec")
+
+
+def _faults(model: type[Strict], value: Any, place: str) -> Iterator[str]:
+    try:
+        model.model_validate(value)
+    except ValidationError as error:
+        for each in error.errors(include_url=False, include_input=False):
+            yield f"{'.'.join([place, *map(str, each['loc'])])}: {each['msg']}"

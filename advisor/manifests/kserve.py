@@ -1,0 +1,158 @@
+"""A model on a cluster with KServe: a ServingRuntime that says how models are served, and an InferenceService.
+
+Both modes are written: on Knative (serverless, may go to zero) and standard (a Deployment with an autoscaler).
+Fields and annotations: KServe, control plane API; deployment modes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from advisor.manifests import cluster, objects
+from advisor.manifests.blueprint import Blueprint
+from advisor.manifests.bundle import Bundle, File, Step, Steps, Value
+from advisor.manifests.commented import Noted, planned
+from advisor.manifests.creation import Creation, creation
+from advisor.manifests.headline import headline, planned_facts
+from advisor.manifests.knative import KNATIVE_VERSION, install
+from advisor.manifests.placement import placement
+from advisor.manifests.pods import IMAGE, PORT, SECURITY, resources
+
+KSERVE_VERSION = Value("KSERVE_VERSION", "v0.20.0", "the release of KServe")
+MODEL_URI = Value("MODEL_URI", "gs://my-bucket/model", "where the model is fetched from when a replica starts")
+MODEL_FORMAT = "custom"
+CHARTS = "oci://ghcr.io/kserve/charts"
+CERT_MANAGER = "https://github.com/cert-manager/cert-manager/releases/latest/download/cert-manager.yaml"
+INSTALL = (
+    Step("Install cert-manager.", (f"kubectl apply -f {CERT_MANAGER}",)),
+    Step(
+        "Install KServe.",
+        tuple(
+            f'helm install {name} {CHARTS}/{name} --version "$KSERVE_VERSION" --namespace kserve --create-namespace'
+            for name in ("kserve-crd", "kserve")
+        ),
+    ),
+)
+IN_BASE: cluster.Moves = {IMAGE.name: [("ServingRuntime", ["spec.containers.0.image"])]}
+IN_OVERLAY: cluster.Moves = {MODEL_URI.name: [("InferenceService", ["spec.predictor.model.storageUri"])]}
+MODES = {"serverless": "Knative", "standard": "Standard"}
+PURPOSES = {
+    "serverless": "on Knative: follows the requests, and may go to zero",
+    "standard": "a Deployment with a horizontal pod autoscaler: never below one pod, and no Knative needed",
+}
+
+
+def kserve(plan: Blueprint) -> Bundle:
+    """The bundle of an InferenceService in either mode."""
+    made = creation(plan)
+    values = (*made.values, KNATIVE_VERSION, KSERVE_VERSION, IMAGE, MODEL_URI)
+    files = {**made.files, **cluster.base_files(_base(plan), values, IN_BASE)}
+    for mode in MODES:
+        service = {
+            "inferenceservice.yaml": File("the model, and how many replicas of it", (inference_service(plan, mode),))
+        }
+        files |= cluster.overlay_files(mode, PURPOSES[mode], service, IN_OVERLAY)
+    return Bundle(
+        name=plan.name,
+        title=headline(plan),
+        files=files,
+        values=values,
+        steps=_steps(plan, made),
+        values_file=cluster.VALUES_FILE,
+        notes=(*made.notes, *plan.open_points),
+        facts=planned_facts(plan),
+    )
+
+
+def _base(plan: Blueprint) -> dict[str, File]:
+    return {
+        "namespace.yaml": File("the namespace of the service", (objects.namespace(plan),)),
+        "serviceaccount.yaml": File("the identity of the pods, without any rights", (objects.service_account(plan),)),
+        "servingruntime.yaml": File("how a model is served: image, port and size", (runtime(plan),)),
+    }
+
+
+def runtime(plan: Blueprint) -> dict[str, Any]:
+    """How models of the format are served."""
+    container = {
+        "name": Noted("kserve-container", "the name that KServe looks for"),
+        "image": IMAGE.example,
+        "ports": [{"containerPort": PORT, "protocol": "TCP"}],
+        "resources": resources(plan),
+        "securityContext": {**SECURITY, "runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+    }
+    spec: dict[str, Any] = {
+        "supportedModelFormats": [{"name": MODEL_FORMAT, "version": "1", "autoSelect": False}],
+        "containers": [container],
+    }
+    where = placement(plan)
+    if where.selector:
+        spec["nodeSelector"] = dict(where.selector)
+    if where.tolerations:
+        spec["tolerations"] = list(where.tolerations)
+    return {
+        "apiVersion": "serving.kserve.io/v1alpha1",
+        "kind": "ServingRuntime",
+        "metadata": objects.metadata(plan),
+        "spec": spec,
+    }
+
+
+def inference_service(plan: Blueprint, mode: str) -> dict[str, Any]:
+    """The model, and how many replicas of it."""
+    annotations: dict[str, Any] = {"serving.kserve.io/deploymentMode": Noted(MODES[mode], PURPOSES[mode])}
+    least = plan.least if mode == "serverless" else max(1, plan.least)
+    if mode == "standard":
+        annotations["serving.kserve.io/autoscalerClass"] = "hpa"
+    predictor = {
+        "serviceAccountName": plan.name,
+        "minReplicas": planned(least, "replicas at the quietest level of traffic"),
+        "maxReplicas": planned(max(1, least, plan.most), "replicas at the busiest level of traffic"),
+        **_metric(plan, mode),
+        "timeout": planned(plan.timeout_s, "the longest request"),
+        "model": {
+            "modelFormat": {"name": MODEL_FORMAT, "version": "1"},
+            "runtime": plan.name,
+            "storageUri": MODEL_URI.example,
+        },
+    }
+    return {
+        "apiVersion": "serving.kserve.io/v1beta1",
+        "kind": "InferenceService",
+        "metadata": objects.metadata(plan, annotations=annotations),
+        "spec": {"predictor": predictor},
+    }
+
+
+def _metric(plan: Blueprint, mode: str) -> dict[str, Any]:
+    if mode == "standard":
+        target = planned(plan.target_percent, "per cent of the CPU, at which replicas were counted")
+        return {"scaleMetric": "cpu", "scaleTarget": target}
+    at_once = max(1, int(plan.utilisation * plan.workload.concurrency))
+    return {
+        "containerConcurrency": planned(plan.workload.concurrency, "requests that a replica works on at once"),
+        "scaleMetric": "concurrency",
+        "scaleTarget": planned(at_once, "requests at once that a replica should have, at the planned utilisation"),
+    }
+
+
+def _steps(plan: Blueprint, made: Creation) -> Steps:
+    steps = cluster.cluster_steps(plan, made, f"isvc/{plan.name}", (*install(plan), *INSTALL), tuple(MODES))
+    space = f"--namespace={plan.name}"
+    ready = f"kubectl wait isvc/{plan.name} {space} --for=condition=Ready --timeout=15m"
+    address = f"$(kubectl get isvc {plan.name} {space} --output=jsonpath='{{.status.url}}')"
+    return Steps(
+        deploy=steps.deploy,
+        check=(
+            Step("Wait until it is ready.", (ready,)),
+            Step("Call it.", (f'curl --fail "{address}/v1/models/{plan.name}"',)),
+        ),
+        roll_back=(
+            Step(
+                "Apply the files of the release before.",
+                ("git checkout BEFORE -- . && kubectl apply -k overlays/serverless",),
+                "BEFORE is its commit; the files are the record of what runs.",
+            ),
+        ),
+        tear_down=steps.tear_down,
+    )

@@ -1,0 +1,124 @@
+"""A model on a cluster with Seldon Core 2: a Server that holds models, and the Model.
+
+Fields: seldon-core, operator/apis/mlops/v1alpha1, model_types.go and server_types.go.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from advisor.manifests import cluster, objects
+from advisor.manifests.blueprint import Blueprint
+from advisor.manifests.bundle import Bundle, File, Step, Steps
+from advisor.manifests.commented import Noted, planned
+from advisor.manifests.creation import Creation, creation
+from advisor.manifests.headline import headline, planned_facts
+from advisor.manifests.kserve import MODEL_URI
+from advisor.manifests.pods import IMAGE, resources
+
+API_VERSION = "mlops.seldon.io/v1alpha1"
+SERVER_CONFIG = "mlserver"
+CHARTS = "https://storage.googleapis.com/seldon-charts"
+ONE = [(f"/spec/{name}", 1) for name in ("replicas", "minReplicas", "maxReplicas")]
+SMALL = {"Server": ONE, "Model": ONE}
+LICENCE = "Seldon Core 2 is under the Business Source License 1.1: production use needs a paid licence"
+
+
+def seldon(plan: Blueprint) -> Bundle:
+    """The bundle of a Server and a Model."""
+    made = creation(plan)
+    values = (*made.values, IMAGE, MODEL_URI)
+    base = {
+        "namespace.yaml": File("the namespace of the service", (namespace(plan),)),
+        "server.yaml": File("the inference server that holds the model", (server(plan),)),
+        "model.yaml": File("the model, and how many replicas of it", (model(plan),)),
+    }
+    moves = {
+        IMAGE.name: [("Server", ["spec.podSpec.containers.0.image"])],
+        MODEL_URI.name: [("Model", ["spec.storageUri"])],
+    }
+    return Bundle(
+        name=plan.name,
+        title=headline(plan),
+        files={**made.files, **cluster.base_files(base, values, moves), **cluster.scaled_overlays(SMALL)},
+        values=values,
+        steps=_steps(plan, made),
+        values_file=cluster.VALUES_FILE,
+        notes=(LICENCE, *made.notes, *plan.open_points),
+        facts=planned_facts(plan),
+    )
+
+
+def namespace(plan: Blueprint) -> dict[str, Any]:
+    """A namespace without the restrictions that the stack's own containers do not keep."""
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": plan.name, "labels": objects.labels(plan)}}
+
+
+def server(plan: Blueprint) -> dict[str, Any]:
+    """The server, as large as a replica of the plan."""
+    container = {"name": SERVER_CONFIG, "image": IMAGE.example, "resources": resources(plan)}
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "Server",
+        "metadata": objects.metadata(plan),
+        "spec": {
+            "serverConfig": Noted(SERVER_CONFIG, "a ServerConfig that comes with Seldon Core"),
+            **_replicas(plan, "servers"),
+            "podSpec": {"containers": [container]},
+        },
+    }
+
+
+def model(plan: Blueprint) -> dict[str, Any]:
+    """The model on that server."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "Model",
+        "metadata": objects.metadata(plan),
+        "spec": {
+            "storageUri": MODEL_URI.example,
+            "server": plan.name,
+            "memory": planned(f"{plan.mib}Mi", "memory of a replica"),
+            **_replicas(plan, "replicas of the model"),
+        },
+    }
+
+
+def _replicas(plan: Blueprint, what: str) -> dict[str, Any]:
+    least = max(1, plan.least)
+    return {
+        "replicas": least,
+        "minReplicas": planned(least, f"{what} at the quietest level of traffic; never none"),
+        "maxReplicas": planned(max(least, plan.most), f"{what} at the busiest level of traffic"),
+    }
+
+
+def _steps(plan: Blueprint, made: Creation) -> Steps:
+    space = f"--namespace={plan.name}"
+    install = (
+        f"helm repo add seldon-charts {CHARTS}",
+        "helm install seldon-core-v2-crds seldon-charts/seldon-core-v2-crds",
+        f"helm install seldon-core-v2-setup seldon-charts/seldon-core-v2-setup {space} --create-namespace",
+        f"helm install seldon-core-v2-runtime seldon-charts/seldon-core-v2-runtime {space}",
+    )
+    more = (Step("Install Seldon Core 2.", install, "Pipelines need Kafka besides; a model alone does not."),)
+    steps = cluster.cluster_steps(plan, made, f"model/{plan.name}", more)
+    address = f"$(kubectl get service seldon-mesh {space} --output=jsonpath='{{.status.loadBalancer.ingress[0].ip}}')"
+    return Steps(
+        deploy=steps.deploy,
+        check=(
+            Step(
+                "Wait until it is ready.",
+                (f"kubectl wait model/{plan.name} {space} --for=condition=Ready --timeout=15m",),
+            ),
+            Step("Call it.", (f'curl --fail "http://{address}/v2/models/{plan.name}/ready"',)),
+        ),
+        roll_back=(
+            Step(
+                "Apply the files of the release before.",
+                ("git checkout BEFORE -- . && kubectl apply -k overlays/prod",),
+                "BEFORE is its commit; the files are the record of what runs.",
+            ),
+        ),
+        tear_down=steps.tear_down,
+    )

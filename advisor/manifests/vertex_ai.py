@@ -1,0 +1,175 @@
+"""A Vertex AI endpoint: the bodies of three requests to its API, and the commands that send them.
+
+Field names: Vertex AI API v1 (v1beta1 where nodes may go to zero), schemas UploadModelRequest, Endpoint and
+DeployModelRequest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from advisor.manifests.blueprint import REACHES_ZERO, Blueprint
+from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command, filled_in
+from advisor.manifests.commented import Noted, planned
+from advisor.manifests.creation.machines import PROJECT
+from advisor.manifests.headline import headline, planned_facts
+from advisor.manifests.pods import HEALTH_PATH, IMAGE, PORT
+
+MODEL, ENDPOINT, DEPLOY = "upload-model.yaml", "create-endpoint.yaml", "deploy-model.yaml"
+PREDICT_PATH = Value("PREDICT_PATH", "/predict", "the path at which the service answers predictions")
+VALUES = (PROJECT, IMAGE, PREDICT_PATH, HEALTH_PATH)
+METRIC = "aiplatform.googleapis.com/prediction/online/"
+DEFAULT_IDLE_S = 3600  # where the price book does not say when nodes go
+GATEWAY_NOTE = (
+    "an endpoint answers only callers with a Google identity: to be public it needs a gateway in front, such as a "
+    "Cloud Run service that calls it with its own identity; the plan prices one, these files do not hold it"
+)
+# The API's names of GPU types, where they are not NVIDIA_ and the type.
+ACCELERATORS: Mapping[str, str] = {
+    "t4": "NVIDIA_TESLA_T4",
+    "v100": "NVIDIA_TESLA_V100",
+    "a100-40gb": "NVIDIA_TESLA_A100",
+    "h200": "NVIDIA_H200_141GB",
+}
+
+
+def vertex_ai(plan: Blueprint) -> Bundle:
+    """The bundle of a dedicated endpoint."""
+    return Bundle(
+        name=plan.name,
+        title=headline(plan),
+        files={
+            MODEL: File("the model: the container, its ports and paths", (_model(plan),)),
+            ENDPOINT: File("the endpoint, with an address of its own", (_endpoint(plan),)),
+            DEPLOY: File("which machines run the model, and how their number follows the traffic", (_deploy(plan),)),
+        },
+        values=VALUES,
+        steps=_steps(plan),
+        notes=(*((GATEWAY_NOTE,) if plan.public else ()), *plan.open_points),
+        facts=planned_facts(plan),
+    )
+
+
+def accelerator(gpu: str) -> str:
+    """A GPU type as the API names it."""
+    return ACCELERATORS.get(gpu, f"NVIDIA_{gpu.upper().replace('-', '_')}")
+
+
+def _model(plan: Blueprint) -> dict[str, Any]:
+    workers = planned(str(plan.copies), "copies of the service that one machine runs, each a process of the container")
+    container = {
+        "imageUri": IMAGE.reference,
+        "predictRoute": PREDICT_PATH.reference,
+        "healthRoute": HEALTH_PATH.reference,
+        "grpcPorts" if plan.workload.needs_grpc else "ports": [{"containerPort": PORT}],
+        "env": [{"name": "WORKERS", "value": workers}],
+    }
+    return {"modelId": plan.name, "model": {"displayName": plan.name, "containerSpec": container}}
+
+
+def _endpoint(plan: Blueprint) -> dict[str, Any]:
+    timeout = planned(f"{plan.timeout_s}s", "the longest request")
+    return {
+        "displayName": plan.name,
+        "dedicatedEndpointEnabled": Noted(True, "requests are not limited by those of other customers"),
+        "clientConnectionConfig": {"inferenceTimeout": timeout},
+    }
+
+
+def _deploy(plan: Blueprint) -> dict[str, Any]:
+    return {
+        "deployedModel": {
+            "model": f"projects/{PROJECT.reference}/locations/{plan.region}/models/{plan.name}",
+            "displayName": plan.name,
+            "enableAccessLogging": Noted(False, "a line for every request is billed as a log"),
+            "dedicatedResources": _resources(plan),
+        },
+        "trafficSplit": {"0": Noted(100, "0 stands for the model that is deployed by this request")},
+    }
+
+
+def _resources(plan: Blueprint) -> dict[str, Any]:
+    to_zero = plan.mode == REACHES_ZERO
+    least = 0 if to_zero else max(1, plan.least_machines)
+    resources: dict[str, Any] = {
+        "machineSpec": _machine(plan),
+        "minReplicaCount": planned(least, "machines at the quietest level of traffic"),
+        "maxReplicaCount": planned(max(1, least, plan.most_machines), "machines at the busiest level of traffic"),
+        "autoscalingMetricSpecs": [_metric(plan)],
+    }
+    if to_zero:
+        resources["initialReplicaCount"] = Noted(1, "machines that a request to a sleeping endpoint starts")
+        resources["scaleToZeroSpec"] = {
+            "idleScaledownPeriod": planned(
+                f"{plan.number('zero_idle_s') or DEFAULT_IDLE_S}s", "time without a request"
+            ),
+            "minScaleupPeriod": planned(f"{plan.number('zero_start_hold_s') or DEFAULT_IDLE_S}s", "after a start"),
+        }
+    if plan.spot:
+        resources["spot"] = planned(True, "bought as spot: a machine may go at short notice")
+    return resources
+
+
+def _machine(plan: Blueprint) -> dict[str, Any]:
+    machine: dict[str, Any] = {"machineType": planned(plan.machine, "the machine type that costs least")}
+    if plan.gpus:
+        machine["acceleratorType"] = planned(accelerator(plan.gpu), "the GPU type")
+        machine["acceleratorCount"] = planned(max(1, plan.machine_gpus), "GPUs of a machine")
+    return machine
+
+
+def _metric(plan: Blueprint) -> dict[str, Any]:
+    name = "accelerator/duty_cycle" if plan.gpus else "cpu/utilization"
+    return {
+        "metricName": METRIC + name,
+        "target": planned(plan.target_percent, "per cent, at which machines were counted"),
+    }
+
+
+def _steps(plan: Blueprint) -> Steps:
+    where = (f"--region={plan.region}", "--project=$PROJECT")
+    parent = f"projects/$PROJECT/locations/{plan.region}"
+    version = "v1beta1" if plan.mode == REACHES_ZERO else "v1"
+    model, endpoints = ("gcloud", "ai", "models"), ("gcloud", "ai", "endpoints")
+    deployed = "--deployed-model-id=DEPLOYED_MODEL_ID"
+    return Steps(
+        deploy=(
+            Step(
+                "Switch the service on.",
+                (command("gcloud", "services", "enable", "aiplatform.googleapis.com", "--project=$PROJECT"),),
+            ),
+            Step("Upload the model.", (_post(plan, MODEL, f"v1/{parent}/models:upload"),)),
+            Step("Create the endpoint.", (_post(plan, ENDPOINT, f"v1/{parent}/endpoints?endpointId={plan.name}"),)),
+            Step(
+                "Deploy the model.",
+                (_post(plan, DEPLOY, f"{version}/{parent}/endpoints/{plan.name}:deployModel"),),
+                "Machines are billed from here on until the model is undeployed.",
+            ),
+        ),
+        check=(
+            Step("See what runs.", (command(*endpoints, "describe", plan.name, *where),)),
+            Step("Call it.", (command(*endpoints, "raw-predict", plan.name, *where, "--request={}"),)),
+        ),
+        roll_back=(
+            Step(
+                "Send all requests to the model before.",
+                (command(*endpoints, "update", plan.name, *where, "--traffic-split=DEPLOYED_MODEL_ID=100"),),
+                "DEPLOYED_MODEL_ID is an id that describe shows.",
+            ),
+        ),
+        tear_down=(
+            Step("Undeploy the model.", (command(*endpoints, "undeploy-model", plan.name, *where, deployed),)),
+            Step("Delete the endpoint.", (command(*endpoints, "delete", plan.name, *where, "--quiet"),)),
+            Step("Delete the model.", (command(*model, "delete", plan.name, *where, "--quiet"),)),
+        ),
+    )
+
+
+def _post(plan: Blueprint, file: str, path: str) -> str:
+    """Send a body: its values filled in by envsubst, as JSON by yq."""
+    return (
+        f'{filled_in(file, VALUES)} | yq -o=json | curl --fail --data @- --header "Content-Type: application/json" \\\n'
+        '  --header "Authorization: Bearer $(gcloud auth print-access-token)" \\\n'
+        f'  "https://{plan.region}-aiplatform.googleapis.com/{path}"'
+    )
