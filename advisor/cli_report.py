@@ -26,7 +26,7 @@ from advisor.cli_arguments import (
     print_json,
     workload_of,
 )
-from advisor.errors import InputError, shown
+from advisor.errors import InputError, printable, shown
 
 if TYPE_CHECKING:
     from advisor.hours import OwnPace
@@ -73,6 +73,7 @@ def report(
     from reports import written
 
     _write(written(made, output.suffix.lower()), output)
+    typer.echo(f"Wrote {printable(str(output))}")
     raise typer.Exit(ANSWERED if _feasible(made) else NO_OPTION)
 
 

@@ -28,7 +28,7 @@ class Frame:
     ink: str
 
 
-def svg(figure: dict[str, Any], title: str, ink: str = "#24292f") -> str:
+def svg(figure: dict[str, Any], title: str, ink: str = "#24292f", background: str = "none") -> str:
     """The picture as an SVG element, with its title for those who cannot see it."""
     layout, traces = figure["layout"], figure["data"]
     names = _categories(traces, layout["yaxis"])
@@ -48,7 +48,8 @@ def svg(figure: dict[str, Any], title: str, ink: str = "#24292f") -> str:
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
-        f'font-family="sans-serif" font-size="{FONT:g}"><title>{html.escape(title)}</title>{"".join(parts)}</svg>'
+        f'font-family="sans-serif" font-size="{FONT:g}"><title>{html.escape(title)}</title>'
+        f'<rect width="{WIDTH:g}" height="{height:g}" fill="{background}"/>{"".join(parts)}</svg>'
     )
 
 
