@@ -88,4 +88,4 @@ class Bill:
     def line_range(self, meter: str, quantity: Quantity) -> tuple[Array, Array]:
         """The least and the most one line may cost. [USD/month]"""
         rate = self.rates[meter]
-        return rate.charge_low(quantity.low, self.free), rate.charge(quantity.high, self.free)
+        return rate.charge_low(quantity.low, self.free), rate.charge_high(quantity.high, self.free)

@@ -82,8 +82,10 @@ def test_what_cannot_be_read_is_a_finding(text: bytes | None, message: str) -> N
 
 def test_templates_lists_and_values_of_other_tools_are_passed_by() -> None:
     texts: dict[str, bytes | None] = {
-        "template.yaml": b"AWSTemplateFormatVersion: '2010-09-09'\nResources: {A: {Type: !Sub 'x', B: !Ref C, D: !GetAtt [a, b]}}\n",
-        "list.yaml": b"apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Pod, metadata: {name: A}, spec: {}}]\n",
+        "template.yaml": b"AWSTemplateFormatVersion: '2010-09-09'\n"
+        b"Resources: {A: {Type: !Sub 'x', B: !Ref C, D: !GetAtt [a, b]}}\n",
+        "list.yaml": b"apiVersion: v1\nkind: List\n"
+        b"items: [{apiVersion: v1, kind: Pod, metadata: {name: A}, spec: {}}]\n",
         "values.yaml": b"- 1\n- text\n",
         "empty.yaml": b"",
         "chart.yaml": b"apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: A_B}\n",
