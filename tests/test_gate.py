@@ -124,6 +124,17 @@ def test_every_suffix_is_written(advisor: Advisor, tmp_path: Path, suffix: str) 
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
 
 
+def test_manifests_are_appended_on_request(advisor: Advisor, tmp_path: Path) -> None:
+    words = ("report", CHURN, "--options", "cloud-run", *AS_OF)
+    advisor(*words, "-o", tmp_path / "with.md", "--manifests")
+    advisor(*words, "-o", tmp_path / "without.md")
+    text = (tmp_path / "with.md").read_text()
+    assert "Appendix: manifests" in text
+    assert "run.googleapis.com" in text
+    assert "--manifests" in text.splitlines()[-2]
+    assert "Appendix" not in (tmp_path / "without.md").read_text()
+
+
 def test_a_saved_report_is_written_in_another_form(advisor: Advisor, tmp_path: Path) -> None:
     advisor("report", CHURN, "--options", "cloud-run", "-o", tmp_path / "r.json", *AS_OF)
     assert advisor("report", tmp_path / "r.json", "-o", tmp_path / "r.md").code == 0
