@@ -18,6 +18,7 @@ from advisor.cli_arguments import (
     AsOf,
     Options,
     Overlay,
+    Stacks,
     TeamFile,
     WorkloadFile,
     book_of,
@@ -34,6 +35,7 @@ from advisor.cli_init import init
 from advisor.cli_manifest import manifest
 from advisor.cli_prices import prices
 from advisor.cli_report import diff, report
+from advisor.cli_stacks import stacks
 from advisor.errors import InputError, printable
 from pricing import FactError
 
@@ -47,6 +49,7 @@ app = typer.Typer(
 )
 
 app.command()(init)
+app.command()(stacks)
 
 
 @app.callback()
@@ -58,6 +61,7 @@ def _commands() -> None:
 def compare(
     workload: WorkloadFile,
     options: Options = None,
+    stacks: Stacks = False,
     as_of: AsOf = None,
     prices: Overlay = None,
     team: TeamFile = None,
@@ -74,7 +78,7 @@ def compare(
     from advisor.documents import comparison_document
     from advisor.version import program
 
-    platforms, book = platforms_of(options), book_of(as_of, prices)
+    platforms, book = platforms_of(options, stacks), book_of(as_of, prices)
     asked = workload_of(workload, book)
     gate = gate_of(max_monthly, max_increase_pct, baseline, asked.name)
     answer = compare_one(asked, platforms, book, pace_of(team))

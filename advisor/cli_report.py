@@ -26,9 +26,10 @@ from advisor.cli_arguments import (
     print_json,
     workload_of,
 )
-from advisor.errors import InputError, shown
+from advisor.errors import InputError, printable, shown
 
 if TYPE_CHECKING:
+    from advisor.answer import Answer
     from advisor.hours import OwnPace
     from advisor.platforms.platform import Platform
     from advisor.workload import Workload
@@ -44,6 +45,7 @@ WorkloadFiles = Annotated[
 Output = Annotated[
     Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; .html .pdf .md .xlsx .json or .csv chooses.")
 ]
+Manifests = Annotated[bool, typer.Option("--manifests", help="Append the files that deploy the choice.")]
 Saved = Annotated[Path, typer.Argument(metavar="A.json", help="A saved run.", show_default=False)]
 Other = Annotated[Path, typer.Argument(metavar="B.json", help="A later one.", show_default=False)]
 
@@ -55,6 +57,7 @@ def report(
     as_of: AsOf = None,
     prices: Overlay = None,
     team: TeamFile = None,
+    manifests: Manifests = False,
     force: Force = False,
 ) -> None:
     """Write a report that can be sent: summary, tables, charts, bills, plan, break-evens, sources.
@@ -68,16 +71,22 @@ def report(
         made = read_report(workloads[0])
     else:
         book = book_of(as_of, prices)
-        command = _command(workloads, output, options, str(book.as_of), prices, team)
-        made = _made(workloads, platforms_of(options), book, pace_of(team), command)
+        command = _command(workloads, output, options, str(book.as_of), prices, team, manifests)
+        made = _made(workloads, platforms_of(options), book, pace_of(team), command, manifests)
     from reports import written
 
     _write(written(made, output.suffix.lower()), output)
+    typer.echo(f"Wrote {printable(str(output))}")
     raise typer.Exit(ANSWERED if _feasible(made) else NO_OPTION)
 
 
 def _made(
-    paths: Sequence[Path], platforms: Sequence[Platform], book: PriceBook, pace: OwnPace | None, command: str
+    paths: Sequence[Path],
+    platforms: Sequence[Platform],
+    book: PriceBook,
+    pace: OwnPace | None,
+    command: str,
+    manifests: bool,
 ) -> Report:
     """The report of some workloads: a chapter for each, and a portfolio where there are several."""
     from advisor.version import program
@@ -85,7 +94,8 @@ def _made(
     from reports.portfolio import without_allowance
 
     workloads = without_allowance([workload_of(path, book) for path in paths])
-    chapters = [_chapter(each, platforms, book, pace) for each in workloads] if len(workloads) <= MOST_CHAPTERS else []
+    told = workloads if len(workloads) <= MOST_CHAPTERS else []
+    chapters = [_chapter(each, platforms, book, pace, manifests) for each in told]
     if len(workloads) == 1:
         return report_of(book, program(), command, chapters)
     from advisor.comparison import compare
@@ -96,11 +106,28 @@ def _made(
     return report_of(book, program(), command, chapters, rows)
 
 
-def _chapter(workload: Workload, platforms: Sequence[Platform], book: PriceBook, pace: OwnPace | None) -> Chapter:
+def _chapter(
+    workload: Workload, platforms: Sequence[Platform], book: PriceBook, pace: OwnPace | None, manifests: bool
+) -> Chapter:
     from advisor.answer import compare_one
     from reports.assemble import chapter_of
 
-    return chapter_of(compare_one(workload, platforms, book, pace), platforms, {})
+    answer = compare_one(workload, platforms, book, pace)
+    return chapter_of(answer, platforms, _manifests(answer) if manifests else {})
+
+
+def _manifests(answer: Answer) -> Mapping[str, str]:
+    """The files that deploy the choice; where nothing is written for it, why not."""
+    from advisor.manifests import build
+
+    name = answer.choice.name(int(answer.choice.option[0]))
+    for explanation in answer.options:
+        if explanation.option == name:
+            try:
+                return build(answer.workload, explanation).texts()
+            except InputError as error:
+                return {explanation.option: str(error)}
+    return {}
 
 
 def _feasible(made: Report) -> bool:
@@ -109,12 +136,20 @@ def _feasible(made: Report) -> bool:
 
 
 def _command(
-    workloads: Sequence[Path], output: Path, options: str | None, as_of: str, prices: Path | None, team: Path | None
+    workloads: Sequence[Path],
+    output: Path,
+    options: str | None,
+    as_of: str,
+    prices: Path | None,
+    team: Path | None,
+    manifests: bool,
 ) -> str:
     """What to type for the same report again; the day is named, so that it stays the same."""
     given: Mapping[str, object] = {"--options": options, "--as-of": as_of, "--prices": prices, "--team": team}
     words = [word for name, value in given.items() if value is not None for word in (name, str(value))]
-    return shlex.join(["advisor", "report", *map(str, workloads), "-o", str(output), *words])
+    return shlex.join(
+        ["advisor", "report", *map(str, workloads), "-o", str(output), *words, *["--manifests"] * manifests]
+    )
 
 
 def _check_output(output: Path, force: bool) -> None:

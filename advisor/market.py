@@ -14,7 +14,7 @@ from advisor.evaluation import Wanted
 from advisor.platforms.platform import Offer, Platform
 from advisor.traffic import Level, levels
 from advisor.units import Index
-from advisor.workload import CUSTOM, Workloads, gpu_durations
+from advisor.workload import CUSTOM, FIELDS, Workloads, gpu_durations
 from pricing import Facts, Machines, PriceBook
 from pricing.rate import Rate
 
@@ -61,7 +61,8 @@ class Market:
 
     def _grouped(self, vendor: str, work: Workloads) -> Sequence[Group]:
         members: dict[tuple[Any, ...], list[int]] = {}
-        columns = [work.text(name)[:, 0] for name in (f"{vendor}_region", "geography", "profile", "gpu", "arch")]
+        own = work.text(f"{vendor}_region") if f"{vendor}_region" in FIELDS else np.full((len(work), 1), None)
+        columns = [own[:, 0], *(work.text(name)[:, 0] for name in ("geography", "profile", "gpu", "arch"))]
         burstable = (work.burstable_allowed[:, 0] > 0).tolist()
         for row, key in enumerate(zip(*columns, work.weights, burstable, strict=True)):
             members.setdefault(key, []).append(row)
@@ -119,7 +120,7 @@ class Market:
 
     def capabilities(self, platform: Platform) -> Facts:
         """What an option can do."""
-        return self.book.capabilities(platform.capabilities or platform.id)
+        return self.book.capabilities(platform.capabilities or platform.id, platform.stack)
 
     def machines(self, platform: Platform, group: Group, gpus: Sequence[str], facts: Facts) -> Machines:
         """The types that compete in the group's region; a type that is wanted by name competes alone."""

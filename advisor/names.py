@@ -16,6 +16,7 @@ from advisor.evaluation import Wanted
 from advisor.fields import NO_GPU, gpu_durations
 from advisor.platforms import PLATFORMS
 from advisor.platforms.platform import Platform
+from advisor.platforms.stacks import with_stacks
 from pricing import FactError, PriceBook
 from pricing.effort import load_pay
 
@@ -96,7 +97,7 @@ def _region(vendor: str) -> Callable[[str, PriceBook], str]:
 
 def _option(option: str, book: PriceBook) -> str:
     """An option may be named without being one that is compared yet, and with a stack: gke+kserve."""
-    if any(platform.id == option for platform in PLATFORMS):
+    if any(platform.id == option for platform in with_stacks(PLATFORMS)):
         return ""
     return _refusal(lambda: book.capabilities(option.partition("+")[0]))
 

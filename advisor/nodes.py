@@ -116,11 +116,12 @@ def share_of_node(vcpu: Array, memory_gib: Array, gpus: Array, node: Room, packi
     Its largest share of vCPU, memory or pods over how full such clusters are packed (0 to 1); GPUs are never shared,
     so they count whole. Shapes as for `pods_per_node`; of no use where that is 0.
     """
-    share = np.maximum(np.maximum(_share(vcpu, node.vcpu), _share(memory_gib, node.memory_gib)), 1 / node.pods)
-    return np.maximum(share / packing, _share(gpus, node.gpus))
+    share = np.maximum(np.maximum(share_of(vcpu, node.vcpu), share_of(memory_gib, node.memory_gib)), 1 / node.pods)
+    return np.maximum(share / packing, share_of(gpus, node.gpus))
 
 
-def _share(asked: Array, offered: Array) -> Array:
+def share_of(asked: Array, offered: Array) -> Array:
+    """What is asked as a share of what is offered; of no use where nothing is. Any shapes that broadcast."""
     return asked / np.where(offered > 0, offered, 1)
 
 

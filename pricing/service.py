@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from pricing.fact import NOT_SOLD, UNKNOWN, Fact, FactError, Facts, Source, in_force, plain
+from pricing.fact import NOT_SOLD, UNKNOWN, Bounds, Fact, FactError, Facts, Source, in_force, plain
 from pricing.machines import PURCHASES
 from pricing.overlay import YOURS, Overlay
 from pricing.rate import About, BorrowedRate, CreditRate, Rate, ShareRate, TieredRate, worth
@@ -73,6 +73,7 @@ class Service:
             grade=source.grade,
             rule=source.rule,
             day=source.day or day,
+            bounds=Bounds.of(entry),
         )
         if (self.name, name) in self._overlay.facts:
             return self._replaced(fact)

@@ -10,6 +10,7 @@ from typing import Any
 from reports.formats import brief
 
 STEPS = (1, 2, 5, 10)  # ticks stand at these, times a power of ten
+SHORT = 3  # powers of ten
 MARGIN = 0.05  # left free beyond the largest value
 
 
@@ -51,9 +52,8 @@ class Axis:
         """Values with their labels, not many more than asked for."""
         if self.fixed:
             return [tick for tick in self.fixed if self.holds(tick[0])]
-        values = list(self._powers() if self.kind == "log" else self._even(most))
-        every = max(1, math.ceil(len(values) / most))
-        return [(value, brief(value)) for value in values[::every]]
+        values = self._powers(most) if self.kind == "log" else list(self._even(most))
+        return [(value, brief(value)) for value in values]
 
     def _even(self, most: int) -> Iterator[float]:
         rough = (self.high - self.low) / most
@@ -62,12 +62,13 @@ class Axis:
         first = math.ceil(self.low / step - 1e-9)
         yield from (number * step for number in range(first, math.floor(self.high / step + 1e-9) + 1))
 
-    def _powers(self) -> Iterator[float]:
-        """Powers of ten, and 2 and 5 times these where the axis is short."""
+    def _powers(self, most: int) -> list[float]:
+        """Powers of ten, and 2 and 5 times these where the axis is short; every other one where it is long."""
         first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
-        within = STEPS[:3] if last - first <= 3 else STEPS[:1]
-        for exponent in range(first, last + 1):
-            yield from (each * 10.0**exponent for each in within if self.holds(each * 10.0**exponent))
+        within = STEPS[:3] if last - first <= SHORT else STEPS[:1]
+        values = [each * 10.0**exponent for exponent in range(first, last + 1) for each in within]
+        held = [value for value in values if self.holds(value)]
+        return held[:: max(1, math.ceil(len(held) / most))]
 
 
 def _linear_range(about: dict[str, Any], values: Sequence[float]) -> tuple[float, float]:

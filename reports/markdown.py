@@ -17,8 +17,8 @@ REFERENCE = re.compile(r"([@#])(?=\w)")  # would name a person or an issue where
 def escaped(words: str) -> str:
     """Words that no Markdown reader takes for anything but words."""
     words = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    words = SPECIAL.sub(r"\\\1", words).replace("://", "&#58;//")
-    return REFERENCE.sub(r"\1<!-- -->", words)
+    words = REFERENCE.sub(r"\1<!-- -->", SPECIAL.sub(r"\\\1", words))
+    return words.replace("://", "&#58;//")
 
 
 def markdown(story: Story) -> str:

@@ -17,6 +17,7 @@ LEGEND_ROW, LEGEND_MARK, FONT = 18.0, 26.0, 11.0
 LEAST_LEFT, MOST_LEFT = 64.0, 300.0
 BAR_SHARE = 0.62  # of its band
 ERROR_CAP = 3.0
+RULE = "#8b949e"  # between the two backgrounds, so that grid lines are quiet on both
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Frame:
     ink: str
 
 
-def svg(figure: dict[str, Any], title: str, ink: str = "#24292f") -> str:
+def svg(figure: dict[str, Any], title: str, ink: str = "#24292f", background: str = "none") -> str:
     """The picture as an SVG element, with its title for those who cannot see it."""
     layout, traces = figure["layout"], figure["data"]
     names = _categories(traces, layout["yaxis"])
@@ -48,7 +49,8 @@ def svg(figure: dict[str, Any], title: str, ink: str = "#24292f") -> str:
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" role="img" '
-        f'font-family="sans-serif" font-size="{FONT:g}"><title>{html.escape(title)}</title>{"".join(parts)}</svg>'
+        f'font-family="sans-serif" font-size="{FONT:g}"><title>{html.escape(title)}</title>'
+        f'<rect width="{WIDTH:g}" height="{height:g}" fill="{background}"/>{"".join(parts)}</svg>'
     )
 
 
@@ -92,14 +94,14 @@ def _grid(frame: Frame, layout: dict[str, Any]) -> Iterator[str]:
     x, y = frame.x, frame.y
     floor, top = max(y.start, y.end), min(y.start, y.end)
     for value, label in x.ticks(8):
-        yield line(x.at(value), top, x.at(value), floor, frame.ink, opacity=0.13)
+        yield line(x.at(value), top, x.at(value), floor, RULE, width=0.5)
         yield text(x.at(value), floor + 15, label, frame.ink, "middle")
     yield text((x.start + x.end) / 2, floor + 33, layout["xaxis"]["title"]["text"], frame.ink, "middle")
     if y.kind == "category":
         yield from (text(x.start - 8, y.at_name(name) + 4, _fitted(name), frame.ink, "end") for name in y.names)
         return
     for value, label in y.ticks(7):
-        yield line(x.start, y.at(value), x.end, y.at(value), frame.ink, opacity=0.13)
+        yield line(x.start, y.at(value), x.end, y.at(value), RULE, width=0.5)
         yield text(x.start - 6, y.at(value) + 4, label, frame.ink, "end")
     yield text(4, 12, layout["yaxis"]["title"]["text"], frame.ink, "start")
 

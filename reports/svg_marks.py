@@ -20,14 +20,11 @@ def dashes(dash: str) -> str:
     return f' stroke-dasharray="{DASHED[dash]}"' if DASHED[dash] else ""
 
 
-def line(
-    x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1.2, dash: str = "solid", opacity: float = 1
-) -> str:
+def line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1.2, dash: str = "solid") -> str:
     """A straight line."""
-    faint = "" if opacity == 1 else f' stroke-opacity="{opacity:g}"'
     return (
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" '
-        f'stroke-width="{width:g}"{dashes(dash)}{faint}/>'
+        f'stroke-width="{width:g}"{dashes(dash)}/>'
     )
 
 

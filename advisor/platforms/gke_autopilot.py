@@ -153,6 +153,7 @@ GKE_AUTOPILOT = Autopilot(
     market=GKE.market,
     kinds=tuple(CLASSES),
     shared=True,
+    stackable=False,  # pods without a GPU stand on nodes that nobody sees
     room=GKE.room,
     control_planes={PODS: CONTROL_PLANE, NODES: CONTROL_PLANE},
     network=GKE.network,
