@@ -388,6 +388,14 @@ OVERLAYS = {
         "percent: 100 is out of bounds; allowed is a number below 100",
     ),
     "no fact": (YOURS + "facts: [{service: gcp/cloud_run, fact: idle, value: 1}]\n", "fact: 'idle' is not known"),
+    "a fact too late": (
+        YOURS + "facts: [{service: gcp/cloud_run, fact: idle_shutdown_s, value: 3601}]\n",
+        "value: 3601 is out of bounds; allowed is a number of at least 0 and at most 3600",
+    ),
+    "a fact too low": (
+        YOURS + "facts: [{service: gcp/cloud_run, fact: target_utilisation, value: 0}]\n",
+        "value: 0 is out of bounds; allowed is a number above 0 and at most 1",
+    ),
     "a control character": ('name: "a\\e[31m"\nsource: b\n', "name: is needed, as one line of text"),
     "a control character in a key": (YOURS + '"p\\e[31m": 1\n', "'p\\x1b[31m' is no key here"),
 }
