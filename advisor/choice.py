@@ -73,13 +73,9 @@ def choose(comparison: Comparison) -> Choice:
 
 def totals(comparison: Comparison, level: Level = "mean") -> Array:
     """Total cost of ownership of every option, hours and days at their mean or at a quantile. (rows, options). [USD]"""
-    work, options = comparison.work, comparison.options
-    return np.hstack(
-        [
-            ownership(work, best.mean_usd[:, np.newaxis], comparison.people[option], level).total_usd
-            for option, best in options.items()
-        ]
-    )
+    outlays, people = comparison.outlays, comparison.people
+    costs = [ownership(comparison.work, outlay, people[option], level) for option, outlay in outlays.items()]
+    return np.hstack([each.total_usd for each in costs])
 
 
 def _ranked(order: Index, tco_usd: Array, rank: int) -> Index:
