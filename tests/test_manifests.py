@@ -431,3 +431,22 @@ def test_a_command_quotes_what_is_filled_in_and_nothing_else_runs() -> None:
 def test_a_workload_keeps_its_name_where_it_is_legal() -> None:
     assert change_told("shop") == ()
     assert Workload.model_validate(workload().model_dump()).name == "shop"
+
+
+@pytest.mark.parametrize(
+    ("fields", "note"),
+    [
+        ({"kind": "async"}, "the queue in which requests wait"),
+        ({"needs_sidecar": True}, "the second container"),
+        ({"needs_daemon": True}, "the agent on every node"),
+        ({"needs_custom_autoscaling": True}, "your own metric takes its place"),
+        ({"growth_per_month": 0.05}, "the traffic of the first year"),
+    ],
+)
+def test_what_no_file_holds_is_said(fields: dict[str, Any], note: str) -> None:
+    assert note in built("gke", **fields).texts()["README.md"]
+    assert note not in built("gke").texts()["README.md"]
+
+
+def test_a_queue_of_the_platforms_own_is_not_missed() -> None:
+    assert "the queue in which" not in built("sagemaker-async", kind="async").texts()["README.md"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from advisor.manifests.replica_size import copies_of_machine, replica_size
 from advisor.units import MIB_PER_GIB, MILLI, MINUTES_PER_HOUR, SECONDS_PER_HOUR
 from advisor.workload import NO_GPU, Workload
 
+OWN_QUEUE = "sagemaker-async"  # the option that keeps requests until a machine takes them
 SPOT = "spot"
 REACHES_ZERO = "scale-to-zero"
 SECONDS_PER_MINUTE = SECONDS_PER_HOUR / MINUTES_PER_HOUR
@@ -108,11 +109,6 @@ class Blueprint:
         return self.workload.exposure == "public"
 
     @property
-    def queued(self) -> bool:
-        """Whether requests wait in a queue rather than their callers for an answer."""
-        return self.workload.kind == "async"
-
-    @property
     def spot(self) -> bool:
         """Whether machines may be taken away at short notice."""
         return self.purchase == SPOT
@@ -149,8 +145,22 @@ def blueprint(workload: Workload, explanation: Explanation) -> Blueprint:
         utilisation=single(plan.sized.sizing.utilisation),
         facts=offer.facts,
         refusals=explanation.why_not if explanation.status == Status.INFEASIBLE else (),
-        open_points=(*change_told(workload.name), *explanation.unknown),
+        open_points=(*change_told(workload.name), *explanation.unknown, *_left_out(workload, explanation.option)),
     )
+
+
+def _left_out(workload: Workload, option: str) -> Iterator[str]:
+    """What the workload asks for and no file holds."""
+    if workload.kind == "async" and option != OWN_QUEUE:
+        yield "the queue in which requests wait is not part of these files"
+    if workload.needs_sidecar:
+        yield "the second container is not part of these files; it goes beside the first in the list of containers"
+    if workload.needs_daemon:
+        yield "the agent on every node is not part of these files; it is a DaemonSet of its own"
+    if workload.needs_custom_autoscaling:
+        yield "the autoscaler follows what every platform measures; your own metric takes its place in the same list"
+    if workload.growth_per_month:
+        yield "the plan holds the traffic of the first year; write the files anew as it grows"
 
 
 def _whole(count: float) -> int:

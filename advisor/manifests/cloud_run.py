@@ -25,16 +25,13 @@ DEFAULT_START_S = 240  # where the price book does not say how long the platform
 
 def cloud_run(plan: Blueprint) -> Bundle:
     """The bundle of a Cloud Run service."""
-    sidecar = (
-        ("a second container goes into the list of containers, without ports",) if plan.workload.needs_sidecar else ()
-    )
     return Bundle(
         name=plan.name,
         title=headline(plan),
         files={SERVICE: File("the service; gcloud run services replace reads it", (service(plan),))},
         values=_values(plan),
         steps=_steps(plan),
-        notes=(*sidecar, *plan.open_points),
+        notes=plan.open_points,
         facts=planned_facts(plan),
     )
 

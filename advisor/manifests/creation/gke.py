@@ -11,7 +11,6 @@ from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Step, Value, command
 from advisor.manifests.creation.creation import COUNTED, Creation
 from advisor.manifests.creation.machines import PROJECT
-from advisor.manifests.placement import spot_label
 
 REGIONAL = "regional"
 PUBLIC_CLASS, PRIVATE_CLASS = "gke-l7-global-external-managed", "gke-l7-rilb"
@@ -68,10 +67,8 @@ def _accelerator(plan: Blueprint) -> tuple[str, ...]:
 
 
 def _spot(plan: Blueprint) -> tuple[str, ...]:
-    if not plan.spot:
-        return ()
-    label, value = spot_label(plan)
-    return ("--spot", f"--node-taints={label}={value}:NoSchedule")
+    """Spot nodes without a taint: the cluster has no others, and its own pods must stand somewhere."""
+    return ("--spot",) if plan.spot else ()
 
 
 def _cluster(plan: Blueprint, create: str) -> Creation:

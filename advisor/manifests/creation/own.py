@@ -10,7 +10,7 @@ from typing import Any
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import File, Step, Value, command, filled_in
 from advisor.manifests.commented import Noted
-from advisor.manifests.creation.creation import Creation
+from advisor.manifests.creation.creation import GPU_NOTE, Creation
 from advisor.manifests.creation.machines import MACHINES
 from advisor.manifests.placement import spot_label
 
@@ -52,7 +52,7 @@ def create_kubeadm(plan: Blueprint) -> Creation:
         delete=(reset, *_stop_machines(plan)),
         gateway_class="my-gateway-class",
         files={KUBEADM: File("the control plane, as kubeadm starts it", _kubeadm(plan))},
-        notes=(*NOTES, "the horizontal pod autoscaler needs the metrics server, which kubeadm does not install"),
+        notes=_notes(plan, "the horizontal pod autoscaler needs the metrics server, which kubeadm does not install"),
     )
 
 
@@ -79,7 +79,7 @@ def create_k3s(plan: Blueprint) -> Creation:
             K3S_SERVER: File("the server", (_k3s_server(),)),
             K3S_AGENT: File("an agent", (_k3s_agent(),)),
         },
-        notes=NOTES,
+        notes=_notes(plan),
     )
 
 
@@ -139,5 +139,8 @@ def _mark_spot(plan: Blueprint) -> tuple[Step, ...]:
     if not plan.spot:
         return ()
     label, value = spot_label(plan)
-    mark = (f"kubectl label node NODE {label}={value}", f"kubectl taint node NODE {label}={value}:NoSchedule")
-    return (Step("Mark every spot node.", mark),)
+    return (Step("Mark every spot node, in place of NODE.", (f"kubectl label node NODE {label}={value}",)),)
+
+
+def _notes(plan: Blueprint, *more: str) -> tuple[str, ...]:
+    return (*NOTES, *more, *((GPU_NOTE,) if plan.gpus else ()))
