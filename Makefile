@@ -8,7 +8,7 @@ LOCKED := $(VENV)/.locked
 demo: $(LOCKED)
 	$(VENV)/bin/advisor compare examples/churn.yaml
 
-test: $(LOCKED)-test
+test: system $(LOCKED)-test
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
@@ -24,6 +24,12 @@ bench: $(LOCKED)-test
 format: $(LOCKED)-test
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
+
+# What Debian must lend: the text shaping that a PDF needs. Elsewhere `advisor report` names the packages.
+.PHONY: system
+system:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! ldconfig -p | grep -q libpangoft2; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libpango-1.0-0 libpangoft2-1.0-0; fi
 
 $(PYTHON):
 	python3 -m venv $(VENV)

@@ -78,12 +78,14 @@ class Bill:
     @property
     def is_unknown(self) -> Mask:
         """Where the total is not known, or rests too much on other regions' prices."""
-        unknown = np.isnan(self.usd)
-        if not self.borrowed_usd.any():
-            return unknown
-        return unknown | np.greater(self.borrowed_usd, MOST_BORROWED_SHARE * np.abs(self.usd))
+        return np.isnan(self.usd) | self.borrows_too_much
+
+    @property
+    def borrows_too_much(self) -> Mask:
+        """Where the total is known, but rests too much on other regions' prices to be compared."""
+        return np.asarray(self.borrowed_usd > MOST_BORROWED_SHARE * np.abs(self.usd))
 
     def line_range(self, meter: str, quantity: Quantity) -> tuple[Array, Array]:
         """The least and the most one line may cost. [USD/month]"""
         rate = self.rates[meter]
-        return rate.charge_low(quantity.low, self.free), rate.charge(quantity.high, self.free)
+        return rate.charge_low(quantity.low, self.free), rate.charge_high(quantity.high, self.free)

@@ -47,7 +47,7 @@ class Crossing:
 class Sweep:
     """One field varied. `winners` and `cheapest` have a name for each value, None where nobody can be named."""
 
-    over: str  # the field
+    field: str
     values: tuple[Value, ...]
     options: tuple[str, ...]
     tco_usd: Array  # shape (values, options); NaN unless priced
@@ -67,7 +67,7 @@ class Sweep:
     @property
     def unit(self) -> str:
         """The field's unit."""
-        return str(extra(FIELDS[self.over])["unit"])
+        return str(extra(FIELDS[self.field])["unit"])
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _sweep(answer: Answer, platforms: Sequence[Platform], pair: tuple[str, str],
         at = _narrowed(answer, two, pair, axis, flips, found).tolist()
     tco_usd = totals(comparison)
     return Sweep(
-        over=axis.field,
+        field=axis.field,
         values=axis.values,
         options=tuple(comparison.options),
         tco_usd=tco_usd,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from advisor.answer import Answer
-from advisor.choice import NOBODY
-from advisor.choice_words import answer_flips, ties
+from advisor.choice_words import answer_flips, dominated, frontier, ties
 from advisor.flips import Flip
 from advisor.people_documents import Document, number
 
@@ -21,18 +20,8 @@ def choice_document(answer: Answer) -> Document:
         "difference_days": number(float(choice.difference_days[0])),
         "ties": [asdict(tie) for tie in ties(answer)],
         "flips": [flip_document(flip) for flip in answer_flips(answer)],
-        "frontier": [name for name in choice.names if answer.tco(name) and name not in dominated(answer)],
+        "frontier": frontier(answer),
         "dominated": dominated(answer),
-    }
-
-
-def dominated(answer: Answer) -> dict[str, str]:
-    """Option -> the cheapest option that costs no more, is no later and opens no less."""
-    choice = answer.choice
-    return {
-        name: choice.names[by]
-        for name, by in zip(choice.names, choice.dominator[0].tolist(), strict=True)
-        if by != NOBODY
     }
 
 

@@ -18,7 +18,7 @@ from advisor.tco import crossed
 from advisor.units import Mask
 
 TOTAL, DAYS, HOURS = "tco_usd", "days_to_production", "setup_hours"
-# field -> direction -> when another option would win
+# what varies -> direction -> when another option would win
 FLIPPED = {
     WAGE: {
         "below": "if an hour of work cost less than {at} USD",
@@ -159,6 +159,8 @@ def takes(answer: Answer) -> Iterator[str]:
     yield f"Work: {_likely(setup)} hours to set it up, then {_likely(running)} a month to run it."
     if plan.standby_hours_per_month:
         yield f"Stand-by round the clock: the pay of {rough(plan.standby_hours_per_month)} hours a month."
+    if plan.on_call_reason:
+        yield plan.on_call_reason
 
 
 def _likely(figures: Spread) -> str:
@@ -194,6 +196,26 @@ def others(answer: Answer) -> Iterator[str]:
             beaten = f"; {by} is nowhere worse" if by else ""
             yield f"{each.option}: {money(dearer)} USD more, {_later(later)}{beaten}."
     yield from _left_out(answer)
+
+
+def dominated(answer: Answer) -> dict[str, str]:
+    """Option -> the cheapest option that costs no more, is no later and opens no less."""
+    choice = answer.choice
+    pairs = zip(choice.names, choice.dominator[0].tolist(), strict=True)
+    return {name: choice.names[by] for name, by in pairs if by != NOBODY}
+
+
+def frontier(answer: Answer) -> list[str]:
+    """The priced options that no other dominates, cheapest first."""
+    beaten = dominated(answer)
+    return [each.option for each in answer.ranking if each.status == Status.PRICED and each.option not in beaten]
+
+
+def frontier_sentence(answer: Answer) -> Iterator[str]:
+    """Which options are worth a look: all others are beaten by one of them in everything."""
+    worth = frontier(answer)
+    if len(worth) > 1:
+        yield f"By cost, days and what may be done with it, no other option is better than {listed(worth)}."
 
 
 def _left_out(answer: Answer) -> Iterator[str]:

@@ -18,6 +18,7 @@ from advisor.cli_arguments import (
     AsOf,
     Options,
     Overlay,
+    Stacks,
     TeamFile,
     WorkloadFile,
     book_of,
@@ -29,9 +30,12 @@ from advisor.cli_arguments import (
 from advisor.cli_breakeven import breakeven
 from advisor.cli_calibrate import calibrate
 from advisor.cli_choose import choose
+from advisor.cli_gate import Baseline, MaxIncrease, MaxMonthly, gate_of, held_back
 from advisor.cli_init import init
 from advisor.cli_manifest import manifest
 from advisor.cli_prices import prices
+from advisor.cli_report import diff, report
+from advisor.cli_stacks import stacks
 from advisor.errors import InputError, printable
 from pricing import FactError
 
@@ -45,6 +49,7 @@ app = typer.Typer(
 )
 
 app.command()(init)
+app.command()(stacks)
 
 
 @app.callback()
@@ -56,9 +61,13 @@ def _commands() -> None:
 def compare(
     workload: WorkloadFile,
     options: Options = None,
+    stacks: Stacks = False,
     as_of: AsOf = None,
     prices: Overlay = None,
     team: TeamFile = None,
+    max_monthly: MaxMonthly = None,
+    max_increase_pct: MaxIncrease = None,
+    baseline: Baseline = None,
     json: AsJson = False,
 ) -> None:
     """Compare the options for one workload: money, people, time, total cost, and which to choose.
@@ -67,12 +76,17 @@ def compare(
     """
     from advisor.answer import compare_one
     from advisor.documents import comparison_document
+    from advisor.version import program
 
-    platforms, book = platforms_of(options), book_of(as_of, prices)
-    answer = compare_one(workload_of(workload, book), platforms, book, pace_of(team))
+    platforms, book = platforms_of(options, stacks), book_of(as_of, prices)
+    asked = workload_of(workload, book)
+    gate = gate_of(max_monthly, max_increase_pct, baseline, asked.name)
+    answer = compare_one(asked, platforms, book, pace_of(team))
     if json:
-        print_json(comparison_document(answer))
-    else:
+        print_json({**comparison_document(answer), "program": program()})
+    if gate:
+        raise typer.Exit(held_back(answer, gate))
+    if not json:
         from advisor.terminal import show_comparison
 
         show_comparison(answer, workload)
@@ -119,6 +133,8 @@ app.command()(choose)
 app.command()(breakeven)
 app.command()(calibrate)
 app.command()(manifest)
+app.command()(report)
+app.command()(diff)
 app.add_typer(prices, name="prices")
 
 

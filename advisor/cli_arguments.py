@@ -30,6 +30,7 @@ TeamFile = Annotated[
     Path | None, typer.Option("--team", metavar="TEAM.yaml", help="Your team's own pace, from `advisor calibrate`.")
 ]
 Options = Annotated[str | None, typer.Option("--options", metavar="a,b", help="Only these options.")]
+Stacks = Annotated[bool, typer.Option("--stacks", help="Clusters with each serving stack too.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write here, not to the screen.")]
 Force = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer for machines.")]
@@ -45,11 +46,11 @@ def workload_of(path: Path, book: PriceBook) -> Workload:
     return workload
 
 
-def platforms_of(options: str | None) -> tuple[Platform, ...]:
-    """The options named, all where none is."""
+def platforms_of(options: str | None, stacks: bool = False) -> tuple[Platform, ...]:
+    """The options named, all where none is; with stacks, clusters with each of them too."""
     from advisor.platforms import chosen
 
-    return chosen(None if options is None else [name.strip() for name in options.split(",")])
+    return chosen(None if options is None else [name.strip() for name in options.split(",")], stacks)
 
 
 def pace_of(path: Path | None) -> Calibration | None:

@@ -43,7 +43,7 @@ def sweep_document(sweep: Sweep) -> Document:
     """One field varied: first and last crossing, their number, and every point."""
     crossings = [asdict(crossing) for crossing in sweep.crossings]
     return {
-        "field": sweep.over,
+        "field": sweep.field,
         "unit": sweep.unit,
         "option": sweep.pair[0],
         "against": sweep.pair[1],

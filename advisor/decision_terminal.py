@@ -56,13 +56,13 @@ def show_breakeven(answer: Answer, found: Breakeven) -> None:
 
 
 def _print_sweep(console: Console, sweep: Sweep) -> None:
-    console.print(Text(f"\n{' against '.join(sweep.pair)}, over {sweep.over} ({sweep.unit})", style="bold"))
+    console.print(Text(f"\n{' against '.join(sweep.pair)}, over {sweep.field} ({sweep.unit})", style="bold"))
     console.print(Text(_outcome(sweep)))
     for crossing in sweep.crossings[:MOST_SHOWN]:
         console.print(f"  from {shown(crossing.at)} on {crossing.above}, below it {crossing.below}")
     if len(sweep.crossings) > MOST_SHOWN:
         console.print(f"  and {len(sweep.crossings) - MOST_SHOWN} more")
-    grid = table("Cheapest of all options", sweep.over, "option")
+    grid = table("Cheapest of all options", sweep.field, "option")
     for stretch, winner in _stretches(sweep):
         grid.add_row(stretch, winner or "none is priced")
     console.print(grid)

@@ -6,8 +6,8 @@ One activity network serves every family; they differ only in hours.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from advisor.units import MINUTES_PER_HOUR, Array
 from pricing.effort import Activity, EffortTables
 
 NO_HOURS = Spread(0.0, 0.0, 0.0, 0.0)
-REMEMBERED = 2000  # plans, some ten kilobytes each
+REMEMBERED = 2000  # plans, a kilobyte each
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,18 @@ class PlannedActivity:
 
 
 @dataclass(frozen=True)
+class Question:
+    """Whose plan on what: all that a plan depends on."""
+
+    family: str
+    team: Team
+    tables: EffortTables
+    pace: hours.OwnPace | None
+
+
+@dataclass(frozen=True)
 class DeployPlan:
-    """Hours are person-hours, days business days."""
+    """Hours are person-hours, days business days. What only an explanation shows is worked out when it is read."""
 
     setup_hours: Spread
     days_to_production: Spread
@@ -48,11 +58,33 @@ class DeployPlan:
     release_days: Spread  # of one release, without the organisation's own reviews and approvals
     learning_share: float  # of the mean setup hours
     people_bound_share: float  # of the draws in which too few hands, not the order of the work, set the end
-    activities: tuple[PlannedActivity, ...]
-    critical_path: tuple[str, ...]
     standby_hours_per_month: float  # in hours of full pay
     on_call_feasible: bool
     on_call_reason: str
+    question: Question = field(compare=False, repr=False)
+
+    @cached_property
+    def activities(self) -> tuple[PlannedActivity, ...]:
+        """What this team has to go through on this family, in order."""
+        return _activities(self.question, self._work)
+
+    @cached_property
+    def critical_path(self) -> tuple[str, ...]:
+        """The activities that hold up the end most often, first to last."""
+        return self._work.timing.critical_path()
+
+    @cached_property
+    def _work(self) -> _Work:
+        return _work(self.question)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """The draws of one plan: by activity its length in the unit of its table, and when it starts and ends in days."""
+
+    lengths: Mapping[str, Array]
+    days_per_unit: Mapping[str, float]
+    timing: Schedule
 
 
 def plan(family: str, team: Team, tables: EffortTables, factor: hours.OwnPace | None = None) -> DeployPlan:
@@ -60,40 +92,44 @@ def plan(family: str, team: Team, tables: EffortTables, factor: hours.OwnPace | 
 
     Computed once for each distinct question, and the same whatever else is asked.
     """
-    return _plan(family, team, tables, factor)
+    return _plan(Question(family, team, tables, factor))
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _plan(family: str, team: Team, tables: EffortTables, factor: hours.OwnPace | None) -> DeployPlan:
-    per_day = _task_hours_per_day(team, tables, factor)
-    lengths = hours.setup(family, team, tables, factor)
-    days_per_unit = _days_per_unit(team, tables, per_day)
-    timing = schedule(tables.network, {step: length * days_per_unit[step] for step, length in lengths.items()})
-    total = hours.hands_on(lengths, tables)
-    hands = total / (per_day * team.engineers) + _of_kind("bake", lengths, tables)
+def _plan(question: Question) -> DeployPlan:
+    family, team, tables = question.family, question.team, question.tables
+    per_day, work = _task_hours_per_day(question), _work(question)
+    total, end = hours.hands_on(work.lengths, tables), work.timing.end
+    hands = total / (per_day * team.engineers) + _of_kind("bake", work.lengths, tables)
     later = hours.later_release(family, team, tables)
     release_h, release_min = hours.release(later, tables)
     setup = spread(total)
     feasible, reason = on_call(team, tables.practice)
     return DeployPlan(
         setup_hours=setup,
-        days_to_production=spread(np.maximum(timing.end, hands)),
+        days_to_production=spread(np.maximum(end, hands)),
         operations_hours_per_month=spread(hours.upkeep(family, team, tables) + team.releases_per_month * release_h),
         release_hours=exact_spread(later.hands_on_h),
         release_days=spread(release_h / per_day + release_min / MINUTES_PER_HOUR / tables.practice.watch_h_per_day),
-        learning_share=float(np.mean(_of_kind("learning", lengths, tables))) / setup.mean,
-        people_bound_share=float(np.mean(hands > timing.end)),
-        activities=_rows(family, team, tables, factor, lengths, timing, days_per_unit),
-        critical_path=timing.critical_path(),
+        learning_share=float(np.mean(_of_kind("learning", work.lengths, tables))) / setup.mean,
+        people_bound_share=float(np.mean(hands > end)),
         standby_hours_per_month=standby_hours(team, tables.practice),
         on_call_feasible=feasible,
         on_call_reason=reason,
+        question=question,
     )
 
 
-def _task_hours_per_day(team: Team, tables: EffortTables, factor: hours.OwnPace | None) -> float:
-    usual = task_hours_per_day(team, tables.practice)
-    return usual if factor is None else usual * float(np.exp(factor.focus_mean))
+def _work(question: Question) -> _Work:
+    lengths = hours.setup(question.family, question.team, question.tables, question.pace)
+    days_per_unit = _days_per_unit(question.team, question.tables, _task_hours_per_day(question))
+    days = {step: length * days_per_unit[step] for step, length in lengths.items()}
+    return _Work(lengths, days_per_unit, schedule(question.tables.network, days))
+
+
+def _task_hours_per_day(question: Question) -> float:
+    usual = task_hours_per_day(question.team, question.tables.practice)
+    return usual if question.pace is None else usual * float(np.exp(question.pace.focus_mean))
 
 
 def _days_per_unit(team: Team, tables: EffortTables, per_day: float) -> dict[str, float]:
@@ -114,29 +150,22 @@ def _of_kind(kind: str, lengths: Mapping[str, Array], tables: EffortTables) -> A
     return added(*(lengths[activity.id] for activity in tables.network if activity.kind == kind))
 
 
-def _rows(
-    family: str,
-    team: Team,
-    tables: EffortTables,
-    factor: hours.OwnPace | None,
-    lengths: Mapping[str, Array],
-    timing: Schedule,
-    days_per_unit: Mapping[str, float],
-) -> tuple[PlannedActivity, ...]:
-    """The activities that this team has to go through on this family.
+def _activities(question: Question, work: _Work) -> tuple[PlannedActivity, ...]:
+    """The activities of a plan.
 
     A team's own history changes what people do, not what they wait for; all other figures are those of the tables.
     """
-    left, medians, points = multipliers(family, team, tables), timing.medians(), tables.activities[family, team.skill]
-    rows = []
+    family, team, tables = question.family, question.team, question.tables
+    left, medians = multipliers(family, team, tables), work.timing.medians()
+    points, rows = tables.activities[family, team.skill], []
     for activity in tables.network:
         step, point = activity.id, points.get(activity.id, hours.NOTHING)
         if left[step] * point.mode > 0:
-            calibrated = factor is not None and activity.hands_on
-            length = spread(lengths[step]) if calibrated else exact_spread(point).times(left[step])
+            calibrated = question.pace is not None and activity.hands_on
+            length = spread(work.lengths[step]) if calibrated else exact_spread(point).times(left[step])
             mark = "calibrated" if calibrated else point.mark
-            shown = _row(activity, length, length.times(days_per_unit[step]), mark, medians[step], timing)
-            rows.append(shown)
+            days = length.times(work.days_per_unit[step])
+            rows.append(_row(activity, length, days, mark, medians[step], work.timing))
     return tuple(rows)
 
 

@@ -9,7 +9,7 @@ from advisor.capacity import CapacityPlan
 from advisor.choice_documents import choice_document
 from advisor.explanation import Explanation, Line, single
 from advisor.limits import Limit
-from advisor.people_documents import Document, number, people_document, plan_document
+from advisor.people_documents import Document, control_document, number, people_document, plan_document
 from advisor.units import HOURS_PER_MONTH
 from pricing import Fact
 
@@ -27,8 +27,12 @@ def comparison_document(answer: Answer) -> Document:
 def explanation_document(answer: Answer) -> Document:
     """The document of `advisor explain --json`: one option with everything behind its figure."""
     (explanation,) = answer.options
+    return {**heading(answer), **detailed_document(answer, explanation)}
+
+
+def detailed_document(answer: Answer, explanation: Explanation) -> Document:
+    """One of the options of an answer with everything behind its figure."""
     return {
-        **heading(answer),
         **option_document(answer, explanation),
         "would_cost_usd": number(explanation.would_cost_usd),
         "lines": [_line(line) for line in explanation.lines],
@@ -38,6 +42,7 @@ def explanation_document(answer: Answer) -> Document:
         "facts": [_fact(fact) for fact in explanation.facts],
         "years": [{**asdict(year), "usd": number(year.usd)} for year in explanation.years],
         **plan_document(answer, explanation.option),
+        "control": control_document(answer, explanation.option),
     }
 
 

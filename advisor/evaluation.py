@@ -110,15 +110,15 @@ class Evaluation:
     def cheapest(self, years: Sequence[InYear] = ()) -> Best:
         """The best machine and purchase of each row: priced before unknown before infeasible, then by money.
 
-        Rows whose traffic grows are chosen by all their years, and must be feasible in each.
+        Rows whose traffic grows are chosen by all their years, and must be feasible in each. What borrows too much
+        competes like any other, and makes the option unknown only if it wins: a dearer variant would only dilute it.
         """
         rows, _ = self.shape
         best = Best.none(rows)
         every, broken = np.arange(rows), self._broken(years) if years else broken_by(self.limits)
         for purchase, bill in self.bills.items():
-            mean, unknown = self._mean(purchase, bill, years) if years else (bill.usd, bill.is_unknown)
-            order = np.where(unknown, int(Status.UNKNOWN) * STATUS_WEIGHT, mean) if unknown.any() else mean
-            best.put(every, self._cheapest_machine(purchase, bill.usd, order, broken))
+            mean, borrows = self._mean(purchase, bill, years) if years else (bill.usd, bill.borrows_too_much)
+            best.put(every, self._cheapest_machine(purchase, bill.usd, mean, borrows, broken))
         return best
 
     def _broken(self, years: Sequence[InYear]) -> Count:
@@ -129,19 +129,21 @@ class Evaluation:
         return broken
 
     def _mean(self, purchase: str, bill: Bill, years: Sequence[InYear]) -> tuple[Array, Mask]:
-        """What a month of the horizon costs, and whether that is unknown. Shape (rows, machines)."""
+        """What a month of the horizon costs, and whether a year of it borrows too much. Shape (rows, machines)."""
         mean = np.broadcast_to(bill.usd, self.shape).copy()
-        unknown = np.broadcast_to(bill.is_unknown, self.shape).copy()
+        borrows = np.broadcast_to(bill.borrows_too_much, self.shape).copy()
         mean[years[0].year.rows] = 0.0
         for later in years:
             then = later.evaluation.bills[purchase]
             mean[later.year.rows] += later.year.share * then.usd
-            unknown[later.year.rows] |= then.is_unknown
-        return mean, unknown
+            borrows[later.year.rows] |= then.borrows_too_much
+        return mean, borrows
 
-    def _cheapest_machine(self, purchase: str, usd: Array, order: Array, broken: Count) -> Best:
+    def _cheapest_machine(self, purchase: str, usd: Array, mean: Array, borrows: Mask, broken: Count) -> Best:
         rows = np.arange(self.shape[0])
-        order = np.broadcast_to(order, self.shape)
+        order = np.broadcast_to(mean, self.shape)
+        if (missing := np.isnan(order)).any():
+            order = np.where(missing, int(Status.UNKNOWN) * STATUS_WEIGHT, order)
         faults: Count = broken + ~self.admitted[purchase]
         if faults.any():
             would_cost = np.nan_to_num(usd) + FAULT_WEIGHT * faults
@@ -149,11 +151,12 @@ class Evaluation:
         chosen = np.argmin(order, axis=1)
         least = order[rows, chosen]
         state = np.clip(least // STATUS_WEIGHT, 0, int(Status.INFEASIBLE)).astype(np.int8)
+        state = np.maximum(state, np.broadcast_to(borrows, self.shape)[rows, chosen].astype(np.int8))
         machines = np.array(self.machines, dtype=object)[chosen]
         first_month = np.broadcast_to(usd, self.shape)[rows, chosen]
-        now, mean = (np.where(state == Status.PRICED, money, np.nan) for money in (first_month, least))
+        now, chosen_mean = (np.where(state == Status.PRICED, money, np.nan) for money in (first_month, least))
         words = [np.full(len(rows), word, dtype=object) for word in (self.mode, purchase)]
-        return Best(least, now, mean, state, words[0], machines, words[1])
+        return Best(least, now, chosen_mean, state, words[0], machines, words[1])
 
 
 @dataclass(frozen=True)

@@ -89,8 +89,8 @@ class Explanation:
         return self.status != Status.INFEASIBLE
 
     def if_priced(self, usd: float) -> float | None:
-        """An amount of money, or None where the option is not priced."""
-        return usd if self.status == Status.PRICED else None
+        """An amount of money, or None where the option is not priced, or not the other way of sharing a cluster."""
+        return usd if self.status == Status.PRICED and np.isfinite(usd) else None
 
     @property
     def monthly_usd(self) -> float | None:
@@ -106,7 +106,7 @@ def explain(workload: Workload, work: Workloads, platform: Platform, market: Mar
     (group,) = market.groups(platform, work)
     found = best(platform, _with_other_tenancy(platform, work), market)
     variant = found.variant(0)
-    offer = _one_machine(market.offer(platform, group), variant, platform, market)
+    offer = _one_machine(market.offer(platform, group), variant, market)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
     evaluation = evaluate(platform, variant.mode, work, offer, lists, Till(work.free_tier))
     later = [
@@ -151,13 +151,14 @@ def _with_other_tenancy(platform: Platform, work: Workloads) -> Workloads:
     return both.replace(has_cluster=np.concatenate([work.has_cluster, 1.0 - work.has_cluster]))
 
 
-def _one_machine(offer: Offer, variant: Variant, platform: Platform, market: Market) -> Offer:
+def _one_machine(offer: Offer, variant: Variant, market: Market) -> Offer:
     """The same offer with one machine, and with facts that remember being read.
 
     The book knows a machine of a market that it was asked for before, and the price lists of it.
     """
-    if platform.market is not None and variant.machine:
-        machines = market.book.machines(platform.market, offer.region, names=(variant.machine,))
+    sold_in = offer.machines.market
+    if sold_in and variant.machine in market.book.machine_names(sold_in):
+        machines = market.book.machines(sold_in, offer.region, names=(variant.machine,))
     else:
         machines = offer.machines.take([offer.machines.names.index(variant.machine)])
     return replace(offer, machines=machines, facts=offer.facts.watched())

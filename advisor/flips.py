@@ -22,14 +22,15 @@ from advisor.tco import running_hours, running_usd, setup_hours
 from advisor.units import DAYS_PER_WEEK, MONTHS_PER_YEAR, Array
 
 Direction = Literal["below", "above"]
-WAGE, DELAY, HORIZON = "hour_usd", "delay_usd_per_week", "horizon_months"
+WAGE, DELAY, HORIZON = "wage", "delay", "horizon"
+FIELD_OF = {WAGE: "hour_usd", DELAY: "delay_usd_per_week", HORIZON: "horizon_months"}  # of the workload
 
 
 @dataclass(frozen=True)
 class Flip:
     """Where another option overtakes the choice, going one way from the present value of a field."""
 
-    over: str  # the field of the workload
+    over: str  # wage, delay or horizon
     status: Literal["reached", "not reached", "not computed"]
     now: float
     lowest: float  # of the searched range
@@ -41,7 +42,7 @@ class Flip:
     @property
     def unit(self) -> str:
         """The field's unit."""
-        return str(extra(FIELDS[self.over])["unit"])
+        return str(extra(FIELDS[FIELD_OF[self.over]])["unit"])
 
 
 def flips(comparison: Comparison, choice: Choice, row: int = 0) -> tuple[Flip, ...]:
@@ -119,9 +120,9 @@ def _nearest(over: str, now: float, bounds: tuple[float, float], at: Array, choi
     return iter(found or [Flip(over, "not reached", now, *bounds)])
 
 
-def _bounds(field: str) -> tuple[float, float]:
+def _bounds(over: str) -> tuple[float, float]:
     """What the field takes."""
-    bounds = dict(bounds_of(FIELDS[field]))
+    bounds = dict(bounds_of(FIELDS[FIELD_OF[over]]))
     return bounds["ge"], bounds["le"]
 
 

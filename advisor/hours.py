@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Protocol
 
@@ -50,7 +51,7 @@ def setup(family: str, team: Team, tables: EffortTables, pace: OwnPace | None) -
     return {a.id: lengths[a.id] * level if a.hands_on else lengths[a.id] for a in tables.network}
 
 
-def hands_on(lengths: dict[str, Array], tables: EffortTables) -> Array:
+def hands_on(lengths: Mapping[str, Array], tables: EffortTables) -> Array:
     """The person-hours of all activities together, shape (DRAWS,)."""
     return added(*(lengths[activity.id] for activity in tables.network if activity.hands_on))
 

@@ -14,7 +14,7 @@ from advisor.evaluation import Wanted
 from advisor.platforms.platform import Offer, Platform
 from advisor.traffic import Level, levels
 from advisor.units import Index
-from advisor.workload import CUSTOM, Workloads, gpu_durations
+from advisor.workload import CUSTOM, FIELDS, Workloads, gpu_durations
 from pricing import Facts, Machines, PriceBook
 from pricing.rate import Rate
 
@@ -61,7 +61,8 @@ class Market:
 
     def _grouped(self, vendor: str, work: Workloads) -> Sequence[Group]:
         members: dict[tuple[Any, ...], list[int]] = {}
-        columns = [work.text(name)[:, 0] for name in (f"{vendor}_region", "geography", "profile", "gpu", "arch")]
+        own = work.text(f"{vendor}_region") if f"{vendor}_region" in FIELDS else np.full((len(work), 1), None)
+        columns = [own[:, 0], *(work.text(name)[:, 0] for name in ("geography", "profile", "gpu", "arch"))]
         burstable = (work.burstable_allowed[:, 0] > 0).tolist()
         for row, key in enumerate(zip(*columns, work.weights, burstable, strict=True)):
             members.setdefault(key, []).append(row)
@@ -101,7 +102,7 @@ class Market:
             facts = facts | self.book.facts(service)
         sold = self.machines(platform, group, tuple(durations), facts)
         machines = platform.machines(sold, facts, group.region, durations)
-        if self.wanted.machine is not None and not platform.market:
+        if self.wanted.machine is not None and not platform.market_for(gpu=bool(durations)):
             named = [index for index, name in enumerate(machines.names) if name == self.wanted.machine]
             machines = machines.take(named)
         return Offer(
@@ -119,14 +120,15 @@ class Market:
 
     def capabilities(self, platform: Platform) -> Facts:
         """What an option can do."""
-        return self.book.capabilities(platform.capabilities or platform.id)
+        return self.book.capabilities(platform.capabilities or platform.id, platform.stack)
 
     def machines(self, platform: Platform, group: Group, gpus: Sequence[str], facts: Facts) -> Machines:
         """The types that compete in the group's region; a type that is wanted by name competes alone."""
-        if platform.market is None:
+        market = platform.market_for(gpu=bool(gpus))
+        if market is None:
             return Machines.nameless()
         return self.book.machines(
-            platform.market,
+            market,
             group.region,
             arch=group.arch,
             gpus=gpus,
@@ -150,6 +152,6 @@ class Market:
         """Purchase → meter → rate."""
         key = platform.services, region, platform.market, machines.names, tuple(purchases)
         if key not in self._lists:
-            sold = machines if platform.market and machines.market else None
+            sold = machines if machines.market else None
             self._lists[key] = self.book.price_lists(platform.services, region, sold, purchases)
         return self._lists[key]

@@ -16,6 +16,7 @@ from advisor.evaluation import Wanted
 from advisor.fields import NO_GPU, gpu_durations
 from advisor.platforms import PLATFORMS
 from advisor.platforms.platform import Platform
+from advisor.platforms.stacks import with_stacks
 from pricing import FactError, PriceBook
 from pricing.effort import load_pay
 
@@ -43,7 +44,7 @@ def check_wanted(wanted: Wanted, platform: Platform, workload: Workload, book: P
     """Raise `InputError` for a mode, machine or purchase that this platform does not have for this workload."""
     known = {
         "mode": platform.modes_for(gpu=workload.gpu != NO_GPU),
-        "machine": machine_names(platform, book),
+        "machine": machine_names(platform, workload.gpu != NO_GPU, book),
         "purchase": platform.purchases,
     }
     for what, names in known.items():
@@ -52,11 +53,12 @@ def check_wanted(wanted: Wanted, platform: Platform, workload: Workload, book: P
             raise InputError(f"{platform.id} has no {what} {shown(name)} for this workload; {suggestion(name, names)}")
 
 
-def machine_names(platform: Platform, book: PriceBook) -> Collection[str]:
-    """What can be asked for as a machine: types of the platform's market, or the GPU types of one without."""
-    if platform.market is not None:
-        return book.machine_names(platform.market)
-    return [gpu for service in platform.services for gpu in book.facts(service).get("gpu_types", ())]
+def machine_names(platform: Platform, gpu: bool, book: PriceBook) -> Collection[str]:
+    """What can be asked for as a machine: types of the platform's market, or the kinds or GPU types of one without."""
+    market = platform.market_for(gpu)
+    if market is not None:
+        return book.machine_names(market)
+    return platform.kinds or [gpu for service in platform.services for gpu in book.facts(service).get("gpu_types", ())]
 
 
 def _geography(name: str, book: PriceBook) -> str:
@@ -95,7 +97,7 @@ def _region(vendor: str) -> Callable[[str, PriceBook], str]:
 
 def _option(option: str, book: PriceBook) -> str:
     """An option may be named without being one that is compared yet, and with a stack: gke+kserve."""
-    if any(platform.id == option for platform in PLATFORMS):
+    if any(platform.id == option for platform in with_stacks(PLATFORMS)):
         return ""
     return _refusal(lambda: book.capabilities(option.partition("+")[0]))
 

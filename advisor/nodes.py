@@ -116,11 +116,12 @@ def share_of_node(vcpu: Array, memory_gib: Array, gpus: Array, node: Room, packi
     Its largest share of vCPU, memory or pods over how full such clusters are packed (0 to 1); GPUs are never shared,
     so they count whole. Shapes as for `pods_per_node`; of no use where that is 0.
     """
-    share = np.maximum(np.maximum(_share(vcpu, node.vcpu), _share(memory_gib, node.memory_gib)), 1 / node.pods)
-    return np.maximum(share / packing, _share(gpus, node.gpus))
+    share = np.maximum(np.maximum(share_of(vcpu, node.vcpu), share_of(memory_gib, node.memory_gib)), 1 / node.pods)
+    return np.maximum(share / packing, share_of(gpus, node.gpus))
 
 
-def _share(asked: Array, offered: Array) -> Array:
+def share_of(asked: Array, offered: Array) -> Array:
+    """What is asked as a share of what is offered; of no use where nothing is. Any shapes that broadcast."""
     return asked / np.where(offered > 0, offered, 1)
 
 
@@ -136,27 +137,27 @@ def smallest_listed(vcpu: Array, memory_gib: Array, listed: Sequence[tuple[float
     (rows, 1) -> three of (rows, 1); where none is large enough, the largest and False.
     """
     sizes = sorted(listed)
-    chosen_vcpu, chosen_gib = np.full_like(vcpu, sizes[-1][0]), np.full_like(memory_gib, sizes[-1][1])
-    held = np.zeros(vcpu.shape, dtype=bool)
-    for size_vcpu, size_gib in reversed(sizes):
-        holds = (size_vcpu >= vcpu) & (size_gib >= memory_gib)
-        chosen_vcpu, chosen_gib = np.where(holds, size_vcpu, chosen_vcpu), np.where(holds, size_gib, chosen_gib)
-        held = held | holds
-    return chosen_vcpu, chosen_gib, held
+    size_vcpu, size_gib = (np.array(column, dtype=np.float64) for column in zip(*sizes, strict=True))
+    holds = (size_vcpu >= vcpu) & (size_gib >= memory_gib)
+    held = np.asarray(holds.any(axis=1, keepdims=True))
+    chosen = np.where(held, holds.argmax(axis=1, keepdims=True), len(sizes) - 1)
+    return size_vcpu[chosen], size_gib[chosen], held
 
 
 def autopilot_pod(
     vcpu: Array,
     memory_gib: Array,
-    least_vcpu: float,
-    least_memory_gib: float,
+    least_vcpu: Array,
+    least_memory_gib: Array,
     step_vcpu: float,
-    gib_per_vcpu: tuple[float, float],
+    gib_per_vcpu: tuple[Array, Array],
 ) -> tuple[Array, Array]:
     """What GKE Autopilot bills for a pod, vCPU and GiB: raised to the least, to the ratio and to whole steps.
 
-    The smaller side is raised into `gib_per_vcpu`, lowest and highest. (rows, 1) -> two of (rows, 1).
+    The smaller side is raised into `gib_per_vcpu`, lowest and highest. What pods ask (rows, 1), what classes of pods
+    require (classes,) -> two of (rows, classes).
     """
     lowest, highest = gib_per_vcpu
-    billed_vcpu = ceil(np.maximum(np.maximum(vcpu, least_vcpu), memory_gib / highest) / step_vcpu) * step_vcpu
+    needed = np.maximum(np.maximum(vcpu, least_vcpu), np.maximum(memory_gib, least_memory_gib) / highest)
+    billed_vcpu = ceil(needed / step_vcpu) * step_vcpu
     return billed_vcpu, np.maximum(np.maximum(memory_gib, least_memory_gib), lowest * billed_vcpu)

@@ -45,6 +45,24 @@ def number(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def control_document(answer: Answer, option: str) -> list[Document]:
+    """How open an option is, capability by capability, and who says so."""
+    facts = map(answer.comparison.capabilities[option].fact, answer.comparison.control)
+    return [
+        {
+            "capability": fact.name,
+            "label": fact.label,
+            "value": fact.value,
+            "note": fact.rule,
+            "source": fact.source,
+            "url": fact.url,
+            "date": fact.date,
+            "grade": fact.grade,
+        }
+        for fact in facts
+    ]
+
+
 def plan_document(answer: Answer, option: str) -> Document:
     """The plan behind the hours and days: activities, critical path, what is learning, what a release takes."""
     plan = answer.plan(option)

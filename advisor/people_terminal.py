@@ -9,6 +9,7 @@ from rich.text import Text
 
 from advisor.answer import Answer
 from advisor.bill import Status
+from advisor.choice import OPENS
 from advisor.deploy import DeployPlan, PlannedActivity
 from advisor.explanation import Explanation, single
 from advisor.figures import money, rough, thousands, three
@@ -56,7 +57,7 @@ def print_people(console: Console, answer: Answer, explanation: Explanation) -> 
     for line in _totals(plan):
         console.print(Text(line))
     console.print(_activities(plan))
-    for line in (*_path(plan), *_cost(answer, explanation)):
+    for line in (*_path(plan), *_cost(answer, explanation), *_control(answer, explanation.option)):
         console.print(Text(line))
 
 
@@ -124,3 +125,11 @@ def _cost(answer: Answer, explanation: Explanation) -> list[str]:
         f"\nOver {months(answer)} it costs {money(total.mean)} USD in all ({between}):",
         f"bills {money(single(parts.infrastructure_usd))}, {people}, at {hour} USD an hour.",
     ]
+
+
+def _control(answer: Answer, option: str) -> list[str]:
+    """What may be done with the option, by what is known."""
+    facts = answer.comparison.capabilities[option]
+    found = {value: [name for name in answer.comparison.control if facts[name] == value] for value in OPENS}
+    words = {"yes": "Open to you", "no": "Closed to you", "unknown": "Not known to be open"}
+    return ["", *(f"{words[value]}: {', '.join(found[value])}." for value in reversed(OPENS) if found[value])]

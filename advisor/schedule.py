@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -19,12 +20,16 @@ class Schedule:
     network: Sequence[Activity]
     start: Mapping[str, Array]
     finish: Mapping[str, Array]
-    critical_share: Mapping[str, float]  # of the draws in which the end waited for this activity
 
     @property
     def end(self) -> Array:
         """When the last activity is done, shape (DRAWS,)."""
         return self.finish[self.network[-1].id]
+
+    @cached_property
+    def critical_share(self) -> Mapping[str, float]:
+        """Activity -> share of the draws in which the end waited for it."""
+        return _critical_share(self.network, self.start, self.finish)
 
     def medians(self) -> dict[str, tuple[float, float]]:
         """Activity -> P50 of its start and of its finish."""
@@ -51,7 +56,7 @@ def schedule(network: Sequence[Activity], days: Mapping[str, Array]) -> Schedule
             ready = np.maximum(ready, finish[earlier])
         start[activity.id] = ready
         finish[activity.id] = ready + days[activity.id]
-    return Schedule(network, start, finish, _critical_share(network, start, finish))
+    return Schedule(network, start, finish)
 
 
 def _critical_share(

@@ -23,6 +23,7 @@ DAYS_PER_WEEK = 5  # business days
 KIB_PER_GIB = 2.0**20
 MIB_PER_GIB = 2.0**10
 KIB_PER_MIB = 2.0**10
+MEGABITS_PER_GIB = 2.0**33 / 1e6  # networks are sold by the decimal megabit
 MILLION = 1e6
 MILLI = 1e-3
 PERCENT = 1e-2

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from pricing.capabilities import CAPABILITIES, capabilities_of, control_of
 from pricing.fact import FactError, Facts, Source, nearest
 from pricing.folder import DATA, MACHINES, PRICES, SOURCES, Folder
+from pricing.hardware import HARDWARE, server_lists
+from pricing.hardware import tables as hardware_tables
 from pricing.machines import Machines
 from pricing.market import Market
 from pricing.overlay import NO_OVERLAY, Overlay, read_overlay
 from pricing.places import PLACES, PROFILES, Place, Profile, area_of, areas_around, places_of, profiles_of
-from pricing.purchases import CONTROL_PLANE, check_purchases, control_plane_rates, machine_lists
+from pricing.purchases import (
+    CONTROL_PLANE,
+    NODE_FEE,
+    NODE_FEE_FAMILIES,
+    check_purchases,
+    control_plane_rates,
+    machine_lists,
+    node_fee_rate,
+)
 from pricing.rate import Rate
 from pricing.service import Service
+from pricing.stacks import STACK, STACKS, stack_document, stack_names
 
 SPOT_ALLOWANCE = "spot_interruption_allowance"
 CONTROL_PLANE_MACHINE = "control_plane_machine"
@@ -42,9 +54,10 @@ class PriceBook:
         self.as_of, self.folder, self.overlay, self._overlaid = as_of, folder, overlay, overlaid
         self._services: dict[str, Service] = {}
         self._facts: dict[str, Facts] = {}
-        self._capabilities: dict[str, Facts] = {}
+        self._capabilities: dict[tuple[str, str | None], Facts] = {}
         self._markets: dict[str, Market] = {}
         self._rates: dict[tuple[str, str], dict[str, Rate]] = {}
+        self._by_purchase: dict[tuple[str, str, str], dict[str, Rate]] = {}
         self._discounts: dict[tuple[str, str], dict[str, dict[str, Rate]]] = {}
         self._machines: dict[tuple[object, ...], Machines] = {}
         self._machine_lists: WeakKeyDictionary[Machines, dict[tuple[str, ...], dict[str, dict[str, Rate]]]]
@@ -85,11 +98,14 @@ class PriceBook:
         """Whether a vendor's region lies in an area: Warsaw lies in PL, and in EU."""
         return area in areas_around(self.folder.document(PLACES), self.area(vendor, region))
 
-    def capabilities(self, option: str) -> Facts:
-        """What an option can do: yes, no or unknown."""
-        if option not in self._capabilities:
-            self._capabilities[option] = capabilities_of(self.folder.document(CAPABILITIES), option)
-        return self._capabilities[option]
+    def capabilities(self, option: str, stack: str | None = None) -> Facts:
+        """What an option can do, with a stack on it or without: yes, no or unknown."""
+        if (option, stack) not in self._capabilities:
+            listed = self.folder.document(CAPABILITIES)
+            adds = self.folder.document(STACKS)["stacks"][stack]["adds"] if stack else {}
+            sources = self.service(f"{STACK}{stack}").sources if stack else {}
+            self._capabilities[option, stack] = capabilities_of(listed, option, adds, sources)
+        return self._capabilities[option, stack]
 
     @property
     def control(self) -> tuple[str, ...]:
@@ -157,13 +173,16 @@ class PriceBook:
         for service in services:
             for purchase, rates in lists.items():
                 discounts = self._service_discounts(service, region).get(purchase, {})
-                _add(rates, self._service_rates(service, region), service)
+                _add(rates, self._charged(service, region, purchase), service)
                 _add(rates, discounts, service)
         if machines is not None:
             for purchase, rates in self._lists_of(machines, tuple(purchases)).items():
                 _add(lists[purchase], rates, machines.market)
             for purchase, rate in self._control_plane(services, machines, purchases).items():
                 _add(lists[purchase], {CONTROL_PLANE: rate}, machines.market)
+            for fee in self._node_fees(services, machines):
+                for rates in lists.values():
+                    _add(rates, {NODE_FEE: fee}, machines.market)
         return lists
 
     def _service_rates(self, service: str, region: str) -> dict[str, Rate]:
@@ -174,6 +193,12 @@ class PriceBook:
             self._rates[key] = rates
         return self._rates[key]
 
+    def _charged(self, service: str, region: str, purchase: str) -> dict[str, Rate]:
+        key = (service, region, purchase)
+        if key not in self._by_purchase:
+            self._by_purchase[key] = self.service(service).charged(self._service_rates(service, region), purchase)
+        return self._by_purchase[key]
+
     def _service_discounts(self, service: str, region: str) -> dict[str, dict[str, Rate]]:
         key = (service, region)
         if key not in self._discounts:
@@ -183,9 +208,11 @@ class PriceBook:
     def _lists_of(self, machines: Machines, purchases: tuple[str, ...]) -> dict[str, dict[str, Rate]]:
         known = self._machine_lists.setdefault(machines, {})
         if purchases not in known:
-            known[purchases] = machine_lists(
-                machines, purchases, lambda: self.facts(machines.market).get(SPOT_ALLOWANCE, math.nan)
-            )
+            facts = self.facts(machines.market)
+            if machines.market == HARDWARE:
+                known[purchases] = server_lists(machines, purchases, facts)
+            else:
+                known[purchases] = machine_lists(machines, purchases, lambda: facts.get(SPOT_ALLOWANCE, math.nan))
         return known[purchases]
 
     def _control_plane(
@@ -197,22 +224,44 @@ class PriceBook:
             return {}
         return control_plane_rates(self.machines(machines.market, machines.region, names=names[-1:]), purchases)
 
+    def _node_fees(self, services: Sequence[str], machines: Machines) -> Iterator[Rate]:
+        """The rate of a vendor's fee on running machines, where one of the services names the fees of families."""
+        for facts in map(self.facts, services):
+            if NODE_FEE_FAMILIES in facts:
+                yield node_fee_rate(machines, facts)
+
     # files
 
     def service(self, name: str) -> Service:
         """A service file as of the date."""
         if name not in self._services:
-            self._services[name] = Service(name, self.folder.document(name), self.as_of, self.overlay)
+            self._services[name] = Service(name, self.document(name), self.as_of, self.overlay)
         return self._services[name]
+
+    def document(self, name: str) -> Mapping[Any, Any]:
+        """The file of a service; a stack's is a part of the file of stacks."""
+        if name in self._stacks:
+            return stack_document(self.folder.document(STACKS), name.removeprefix(STACK))
+        return self.folder.document(name)
+
+    @cached_property
+    def _stacks(self) -> tuple[str, ...]:
+        listed = stack_names(self.folder.document(STACKS)) if STACKS in self.folder.services else ()
+        return tuple(f"{STACK}{stack}" for stack in listed)
 
     def market(self, name: str) -> Market:
         """A market's tables as of the date."""
         if name not in self._markets:
-            vendor = name.split("/")[0]
-            shapes, prices = self.folder.text(f"{vendor}/{MACHINES}"), self.folder.text(f"{name}{PRICES}")
-            sources = {key: Source.of(raw) for key, raw in self.folder.document(f"{vendor}/{SOURCES}").items()}
-            self._markets[name] = Market(name, shapes, prices, sources, self.as_of, self.overlay)
+            self._markets[name] = Market(name, *self._tables(name), self.as_of, self.overlay)
         return self._markets[name]
+
+    def _tables(self, market: str) -> tuple[str, str, Mapping[str, Source]]:
+        """Shapes, prices and their sources; those of servers of one's own follow from facts."""
+        vendor = market.split("/")[0]
+        if market == HARDWARE:
+            return hardware_tables(self.facts(HARDWARE), self.folder.document(PLACES)["regions"][vendor], self.as_of)
+        sources = {key: Source.of(raw) for key, raw in self.folder.document(f"{vendor}/{SOURCES}").items()}
+        return self.folder.text(f"{vendor}/{MACHINES}"), self.folder.text(f"{market}{PRICES}"), sources
 
     # the names an overlay may speak of
 
@@ -221,12 +270,12 @@ class PriceBook:
         return self.folder.vendors
 
     def services(self) -> Collection[str]:
-        """The services there are facts or prices of."""
-        return self.folder.services
+        """The services there are facts or prices of, stacks among them."""
+        return (*self.folder.services, *self._stacks)
 
     def markets(self) -> Collection[str]:
-        """The markets there are machine prices of."""
-        return self.folder.markets
+        """The markets there are machine prices of, servers of one's own among them."""
+        return (*self.folder.markets, *((HARDWARE,) if HARDWARE in self.folder.services else ()))
 
     def regions(self, vendor: str) -> Collection[str]:
         """Every region of a vendor that some file names."""
@@ -245,7 +294,7 @@ class PriceBook:
 
     def meters(self, service: str) -> Collection[str]:
         """The meters of a service."""
-        return self.service(service).meters if service in self.folder.services else ()
+        return self.service(service).meters if service in self.services() else ()
 
     def machine_names(self, market: str) -> Collection[str]:
         """The machines of a market's vendor."""

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from pricing.fact import Fact, FactError, Facts, Source, nearest
+from pricing.machines import YES
 
 CAPABILITIES = "common/capabilities"
 
+Sources: TypeAlias = Mapping[str, Source]
 
-def capabilities_of(document: Mapping[str, Any], option: str) -> Facts:
-    """The capabilities of one option, by name."""
+
+def capabilities_of(document: Mapping[str, Any], option: str, adds: Mapping[str, Any], added_by: Sources) -> Facts:
+    """The capabilities of one option, by name; those that a stack adds to it are a yes, with the stack's source."""
     options = document["options"]
     if option not in options:
         raise FactError(f"{CAPABILITIES}.yaml", option, f"there is no such option{nearest(option, options)}")
     sources = {key: Source.of(raw) for key, raw in document["sources"].items()}
     labels = {name: str(raw["label"]) for name, raw in document["capabilities"].items()}
     cells = options[option]
-    return Facts({name: _fact(name, labels[name], cells[name], sources) for name in labels}, f"{CAPABILITIES}.yaml")
+    facts = {name: _fact(name, labels[name], cells[name], sources) for name in labels}
+    facts |= {name: _fact(name, labels[name], {**cell, "value": YES}, added_by) for name, cell in adds.items()}
+    return Facts(facts, f"{CAPABILITIES}.yaml")
 
 
 def control_of(document: Mapping[str, Any]) -> tuple[str, ...]:
@@ -26,7 +31,7 @@ def control_of(document: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(name) for name in document["control"])
 
 
-def _fact(name: str, label: str, cell: Mapping[str, Any], sources: Mapping[str, Source]) -> Fact:
+def _fact(name: str, label: str, cell: Mapping[str, Any], sources: Sources) -> Fact:
     source = sources[cell["source"]]
     return Fact(
         name,

@@ -87,6 +87,29 @@ NO_SOURCE = Source(title=UNKNOWN, url="", grade=UNKNOWN)
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """What a number can be in the world: at least so much, above so much, at most so much."""
+
+    least: float = 0.0
+    above: float = -math.inf
+    most: float = math.inf
+
+    @classmethod
+    def of(cls, entry: Mapping[str, Any]) -> Bounds:
+        """From an entry under `limits:` or `behaviour:`."""
+        return cls(**{name: float(entry[name]) for name in ("least", "above", "most") if name in entry})
+
+    def hold(self, value: float) -> bool:
+        """Whether a number is possible."""
+        return self.least <= value <= self.most and value > self.above
+
+    def __str__(self) -> str:
+        """In words, as a message lists what is allowed."""
+        floor = f"above {self.above:g}" if self.above >= self.least else f"of at least {self.least:g}"
+        return f"a number {floor}" + (f" and at most {self.most:g}" if self.most < math.inf else "")
+
+
+@dataclass(frozen=True)
 class Fact:
     """One fact as it was in force: a number, table, list, text, or yes | no | unknown."""
 
@@ -100,6 +123,7 @@ class Fact:
     grade: str
     rule: str = ""
     day: datetime.date | None = None  # up to which it is vouched for; None where the user states it
+    bounds: Bounds = Bounds()
 
 
 def plain(value: Any) -> Any:

@@ -67,7 +67,7 @@ class Holding:
 
 def services(book: PriceBook) -> tuple[str, ...]:
     """The services that have prices or facts of their own; the other documents are tables of something else."""
-    return tuple(name for name in book.services() if any(part in book.folder.document(name) for part in SECTIONS))
+    return tuple(name for name in book.services() if any(part in book.document(name) for part in SECTIONS))
 
 
 def holdings(book: PriceBook) -> tuple[Holding, ...]:

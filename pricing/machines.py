@@ -87,6 +87,12 @@ class Machines:
         return cls.of("", "", [{**blank, "machine": gpu, "gpu": gpu} for gpu in gpus], {})
 
     @classmethod
+    def kinds(cls, arch_by_name: Mapping[str, str]) -> Machines:
+        """Columns for a platform that sells kinds of replicas, not machine types: names with their architectures."""
+        names = tuple(arch_by_name)
+        return replace(cls.accelerators([""] * len(names)), names=names, arch=tuple(arch_by_name.values()))
+
+    @classmethod
     def nameless(cls) -> Machines:
         """The single column of a platform that sells no machines by type."""
         return cls.accelerators([""])

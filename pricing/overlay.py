@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from pricing.fact import UNKNOWN, FactError, nearest
+from pricing.fact import UNKNOWN, Bounds, Fact, FactError, Facts, nearest
 from pricing.reader import ReadError, read_yaml
 
 YOURS = "yours"
@@ -16,6 +16,7 @@ PURCHASED = ("on-demand", "1y", "3y", "spot")
 LARGEST = 2**20
 LONGEST = 200  # characters of a name or source, which reports print
 WHOLE = 100.0  # percent
+PRICE = Bounds()
 TRUTHS = ("yes", "no", UNKNOWN)
 
 
@@ -32,7 +33,7 @@ class Catalogue(Protocol):
     def regions(self, vendor: str) -> Collection[str]: ...
     def meters(self, service: str) -> Collection[str]: ...
     def machine_names(self, market: str) -> Collection[str]: ...
-    def facts(self, service: str) -> Mapping[str, Any]: ...
+    def facts(self, service: str) -> Facts: ...
 
 
 @dataclass(frozen=True)
@@ -140,14 +141,18 @@ class _Entry:
         """A known name, or nothing."""
         return self.name(key, known) if key in self.raw else ""
 
-    def number(self, key: str, least: float = -math.inf, below: float = math.inf) -> float:
+    def number(self, key: str, bounds: Bounds) -> float:
         """A finite number within bounds."""
+        value = self.finite(key, str(bounds))
+        if not bounds.hold(value):
+            raise self.wrong(key, f"{self.raw[key]!r:.80} is out of bounds; allowed is {bounds}")
+        return value
+
+    def finite(self, key: str, allowed: str) -> float:
+        """A finite number."""
         value = self.raw.get(key)
-        allowed = f"a number of at least {least:g}" if least > -math.inf else f"a number below {below:g}"
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             raise self.wrong(key, f"{value!r:.80} is not a finite number; allowed is {allowed}")
-        if not least <= value < below:
-            raise self.wrong(key, f"{value!r:.80} is out of bounds; allowed is {allowed}")
         return float(value)
 
 
@@ -171,14 +176,23 @@ def _discount(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[str, s
     if "meter" in entry.raw and not service:
         raise entry.wrong("meter", "needs the service it belongs to")
     meter = entry.optional("meter", catalogue.meters(service) if service else ())
-    return entry, (service or vendor, region, meter), 1.0 - entry.number("percent", below=WHOLE) / WHOLE
+    return entry, (service or vendor, region, meter), 1.0 - _percent(entry) / WHOLE
+
+
+def _percent(entry: _Entry) -> float:
+    """What is taken off, less than all of it; below zero it is a mark-up."""
+    allowed = f"a number below {WHOLE:g}"
+    percent = entry.finite("percent", allowed)
+    if not percent < WHOLE:
+        raise entry.wrong("percent", f"{entry.raw['percent']!r:.80} is out of bounds; allowed is {allowed}")
+    return percent
 
 
 def _price(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[str, str, str], float]:
     entry.only("service", "meter", "region", "usd")
     service = entry.name("service", catalogue.services())
     meter = entry.name("meter", catalogue.meters(service))
-    return entry, (service, meter, _region(entry, catalogue, service)), entry.number("usd", least=0.0)
+    return entry, (service, meter, _region(entry, catalogue, service)), entry.number("usd", PRICE)
 
 
 def _machine_price(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[str, str, str, str], float]:
@@ -187,7 +201,7 @@ def _machine_price(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[s
     machine = entry.name("machine", catalogue.machine_names(market))
     purchase = entry.name("purchase", PURCHASED)
     key = (market, purchase, machine, _region(entry, catalogue, market))
-    return entry, key, entry.number("usd_per_hour", least=0.0)
+    return entry, key, entry.number("usd_per_hour", PRICE)
 
 
 def _fact(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[str, str], Any]:
@@ -195,16 +209,16 @@ def _fact(entry: _Entry, catalogue: Catalogue) -> tuple[_Entry, tuple[str, str],
     service = entry.name("service", catalogue.services())
     facts = catalogue.facts(service)
     name = entry.name("fact", facts)
-    return entry, (service, name), _value(entry, facts[name])
+    return entry, (service, name), _value(entry, facts.fact(name))
 
 
-def _value(entry: _Entry, known: Any) -> Any:
+def _value(entry: _Entry, fact: Fact) -> Any:
     """A value of the kind the fact has: a number for a number, a truth for a truth, a text for a text."""
-    given = entry.raw.get("value")
+    given, known = entry.raw.get("value"), fact.value
     if known in TRUTHS and given in TRUTHS:
         return given
     if isinstance(known, float) or known == UNKNOWN:
-        return entry.number("value", least=0.0)
+        return entry.number("value", fact.bounds)
     if known in TRUTHS:
         raise entry.wrong("value", f'{given!r:.80} is not allowed; allowed are "yes", "no", "unknown", in quotes')
     if not isinstance(known, str):

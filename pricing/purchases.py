@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 import numpy as np
 
-from pricing.fact import FactError, nearest
+from pricing.fact import FactError, Facts, nearest
 from pricing.machines import PURCHASES, Machines, Quote
 from pricing.rate import About, MachineRate, Rate
 from pricing.scale import Mask
@@ -18,6 +19,7 @@ UNUSED = "unused_committed_machine_hours"
 SUSTAINED = "sustained_base_machine_hours"
 SUSTAINED_ABOVE = "sustained_above_base_machine_hours"
 CONTROL_PLANE = "control_plane_machine_hours"
+NODE_FEE = "managed_machine_hours"
 
 LABELS = {
     BASE: "machines that always run",
@@ -26,8 +28,12 @@ LABELS = {
     SUSTAINED: "sustained-use discount on machines that always run",
     SUSTAINED_ABOVE: "sustained-use discount on machines above them",
     CONTROL_PLANE: "control plane on machines of one's own",
+    NODE_FEE: "the vendor's fee on running machines",
 }
 UNIT = "machine-hour"
+
+# Facts: the name of a fee by the letters that a family begins with, and the fee of all other families.
+NODE_FEE_FAMILIES, NODE_FEE_SHARE = "node_fee_families", "node_fee_share"
 
 # purchase -> meter -> (price list, sign): a discount line is a price below zero
 METERS: dict[str, dict[str, tuple[str, float]]] = {
@@ -97,6 +103,23 @@ def control_plane_rates(machine: Machines, purchases: Sequence[str]) -> dict[str
 def _control_plane_rate(machine: Machines, term: str) -> Rate:
     about = _about(CONTROL_PLANE, machine, term)
     return MachineRate(replace(about, label=f"{about.label}, {machine.names[0]}"), machine.usd_per_hour[term])
+
+
+def node_fee_rate(machines: Machines, facts: Facts) -> Rate:
+    """A fee that the vendor takes for running a machine: a share of its price on demand, however it was bought."""
+    families = facts[NODE_FEE_FAMILIES]
+    names = [families.get(_letters(family), NODE_FEE_SHARE) for family in machines.family]
+    shares = np.array([facts.number(name) for name in names])
+    fact = facts.fact(names[0] if names else NODE_FEE_SHARE)
+    about = replace(
+        _about(NODE_FEE, machines, "on-demand"), source=fact.source, url=fact.url, date=fact.date, grade=fact.grade
+    )
+    return MachineRate(replace(about, rule=fact.rule), machines.usd_per_hour["on-demand"] * shares)
+
+
+def _letters(family: str) -> str:
+    """What the name of a family begins with, before its generation: g of g5, gr of gr6."""
+    return "".join(takewhile(str.isalpha, family))
 
 
 def _about(meter: str, machines: Machines, term: str) -> About:

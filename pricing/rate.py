@@ -58,7 +58,11 @@ class Rate(ABC):
         """The lines that add up to the charge of one quantity."""
 
     def charge_low(self, quantity: Array, free: Array) -> Array:
-        """The lower end where the price is borrowed, else the same. [USD]"""
+        """The lower end where the price is borrowed or a range, else the same. [USD]"""
+        return self.charge(quantity, free)
+
+    def charge_high(self, quantity: Array, free: Array) -> Array:
+        """The upper end where the price is a range, else the same. [USD]"""
         return self.charge(quantity, free)
 
 
@@ -176,6 +180,22 @@ class MachineRate(Rate):
         """One line, for a rate of a single machine."""
         price = float(self.usd_per_hour.item())
         return [Tier(0.0, quantity, price, quantity * price)] if quantity else []
+
+
+@dataclass(frozen=True, eq=False)
+class RangedMachineRate(MachineRate):
+    """A price per machine-hour that is known only within a range."""
+
+    low_usd_per_hour: Array  # (machines,)
+    high_usd_per_hour: Array  # (machines,)
+
+    def charge_low(self, quantity: Array, free: Array) -> Array:  # noqa: ARG002
+        """Money at the lower end. [USD]"""
+        return np.where(quantity == 0.0, 0.0, quantity * self.low_usd_per_hour)
+
+    def charge_high(self, quantity: Array, free: Array) -> Array:  # noqa: ARG002
+        """Money at the upper end. [USD]"""
+        return np.where(quantity == 0.0, 0.0, quantity * self.high_usd_per_hour)
 
 
 def _reached(scale: MarginalScale, quantity: float) -> list[Tier]:

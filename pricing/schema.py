@@ -22,7 +22,7 @@ ADDRESSED = ("primary", "quoted")  # grades that must say where
 METER_UNITS = (
     *("request", "million samples", "GiB", "GiB-month", "GiB-hour", "GiB-second", "vCPU-hour", "vCPU-second"),
     *("GPU-hour", "GPU-second", "hour", "second", "cluster-hour", "machine-hour", "VM-hour", "address-hour"),
-    *("LCU-hour", "metric-month", "alarm-month", "kWh", "kW-month", "registry-day"),
+    *("LCU-hour", "metric-month", "alarm-month", "kWh", "kW-month", "registry-day", "Mbit-month", "licence-month"),
 )
 # Units of limits, behaviour and hours. `name` and `yes-no` stand for values that are no quantity.
 FACT_UNITS = (
@@ -36,6 +36,7 @@ FACT_UNITS = (
 
 Text = Annotated[str, Field(min_length=1)]
 Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Purchase = Annotated[str, AfterValidator(lambda name: one_of(PURCHASES, name))]
 Grade = Annotated[Any, AfterValidator(lambda grade: one_of(GRADES, grade))]
 
 
@@ -179,7 +180,8 @@ class Meter(Model):
     role: Literal["principal", "ancillary"] = "principal"
     source: Text
     allowance: Allowance | None = None
-    discounts: dict[Annotated[str, AfterValidator(lambda name: one_of(PURCHASES, name))], Discount] = {}
+    purchases: Annotated[list[Purchase], Field(min_length=1)] = list(PURCHASES)
+    discounts: dict[Purchase, Discount] = {}
     regions: Annotated[dict[Text, Prices], Field(min_length=1)]
 
 
@@ -191,6 +193,9 @@ class FactEntry(Model):
     source: Text | None = None
     grade: Grade | None = None
     rule: Text | None = None
+    least: Amount | None = None
+    above: Amount | None = None
+    most: Amount | None = None
     since: Values = Field(alias="from")
 
     @model_validator(mode="after")

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from pricing.fact import NOT_SOLD, UNKNOWN, Fact, FactError, Facts, Source, in_force, plain
+from pricing.fact import NOT_SOLD, UNKNOWN, Bounds, Fact, FactError, Facts, Source, in_force, plain
+from pricing.machines import PURCHASES
 from pricing.overlay import YOURS, Overlay
 from pricing.rate import About, BorrowedRate, CreditRate, Rate, ShareRate, TieredRate, worth
 from pricing.scale import MarginalScale
@@ -72,6 +73,7 @@ class Service:
             grade=source.grade,
             rule=source.rule,
             day=source.day or day,
+            bounds=Bounds.of(entry),
         )
         if (self.name, name) in self._overlay.facts:
             return self._replaced(fact)
@@ -99,6 +101,12 @@ class Service:
     def rates(self, region: str) -> dict[str, Rate]:
         """Every meter's rate in the region."""
         return {meter: self.rate(meter, region) for meter in self.meters}
+
+    def charged(self, rates: Mapping[str, Rate], purchase: str) -> dict[str, Rate]:
+        """Those of the rates that a purchase charges; the others it does not, at whatever price."""
+        return {
+            meter: rate for meter, rate in rates.items() if purchase in self.meters[meter].get("purchases", PURCHASES)
+        }
 
     def rate(self, meter: str, region: str) -> Rate:
         """One meter's rate: as listed, discounted, the user's own, or borrowed from other regions."""

@@ -39,7 +39,7 @@ class MeterSheet:
 
 def title(book: PriceBook, name: str) -> str:
     """What people call a service."""
-    return str(book.folder.document(name)["title"])
+    return str(book.document(name)["title"])
 
 
 def facts_of(book: PriceBook, name: str) -> tuple[Fact, ...]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from advisor.bill import Status
 from advisor.comparison import Comparison
-from advisor.deploy import DeployPlan
+from advisor.deploy import plan
 from advisor.draws import Spread
 from advisor.evaluation import Best
 from advisor.people import People
 from advisor.tco import ownership
+from advisor.team import Team
 from advisor.workload import Workload, Workloads
-from pricing import Fact, Facts
+from pricing import DATA, Fact, Facts
+from pricing.effort import load_effort
 
 CONTROL = ("edit_manifest", "daemon")
 TIE_SHARE = 0.3
@@ -47,21 +49,15 @@ def workload(**fields: object) -> Workload:
 
 def people(option: Invented, work: Workloads) -> People:
     """One team, whose plan is as given."""
-    plan = DeployPlan(
+    usual = plan("CR", Team("working"), load_effort(DATA))
+    invented = replace(
+        usual,
         setup_hours=_spread(option.setup),
         days_to_production=_spread(option.days),
         operations_hours_per_month=_spread(option.running),
-        release_hours=certain(1.0),
-        release_days=certain(1.0),
-        learning_share=0.0,
-        people_bound_share=0.0,
-        activities=(),
-        critical_path=(),
         standby_hours_per_month=option.standby,
-        on_call_feasible=True,
-        on_call_reason="",
     )
-    return People((plan,), np.zeros(len(work), dtype=np.intp), work.hour_usd)
+    return People((invented,), np.zeros(len(work), dtype=np.intp), work.hour_usd)
 
 
 def compared(options: Mapping[str, Invented], *workloads: Workload) -> Comparison:

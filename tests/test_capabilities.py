@@ -73,7 +73,7 @@ HOSTS: Final = [
     "kserve.github.io",
     "livebook.manning.com",
 ]
-EFFORT_FAMILIES: Final = {"MK", "MKA", "MKS", "SELF", "K3S", "ONP", "unknown"}
+EFFORT_FAMILIES: Final = {"MK", "MKA", "SELF", "K3S", "ONP", "MKS", "MKAS", "SELFS", "K3SS", "ONPS"}
 
 
 class UniqueKeys(yaml.SafeLoader):

@@ -19,6 +19,7 @@ from advisor.documents import comparison_document
 from advisor.draws import Spread
 from advisor.flips import DELAY, HORIZON, WAGE, flips
 from advisor.platforms import PLATFORMS, chosen
+from advisor.tco import crossed
 from advisor.workload import Workloads
 from pricing import PriceBook, load
 
@@ -304,6 +305,18 @@ def test_a_need_that_a_platform_lacks_rules_it_out(answer: Answer) -> None:
     assert not cloud_run.feasible
     assert any("run an agent on every node" in why for why in cloud_run.why_not)
     assert any(sentence.startswith("cloud-run") and "infeasible" in sentence for sentence in others(answer))
+
+
+def test_who_is_overtaken_when_is_said(book: PriceBook) -> None:
+    # The cluster costs more to set up and less a month: the month in which the lines of two options cross is named.
+    answer = compare_one(workload(**{**BUSY, "hour_usd": 100.0}), chosen(["cloud-run", "gke"]), book)
+    lines = {each.option: answer.cumulative_usd(each) for each in answer.options}
+    (month,) = crossed(lines["gke"], lines["cloud-run"])
+    assert lines["gke"][month - 1] > lines["cloud-run"][month - 1]
+    assert lines["gke"][month] < lines["cloud-run"][month]
+    assert f"Counted from each one's go-live, it has cost less than cloud-run from month {month} on." in sentences(
+        answer
+    )
 
 
 def test_the_choice_in_words(book: PriceBook) -> None:

@@ -60,6 +60,8 @@ def test_explain_adds_the_plan(capsys: pytest.CaptureFixture[str], monkeypatch: 
     marks = {activity["mark"] for activity in document["activities"]}
     assert marks == {"judgement", "borrowed factor", "published"}
     assert 0 < document["learning_share"] < 1
+    assert {cell["value"] for cell in document["control"]} == {"yes"}  # a cluster is open
+    assert all(cell["source"] and cell["grade"] for cell in document["control"])
 
 
 def test_a_team_of_ones_own_is_used_everywhere(

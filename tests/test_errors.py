@@ -20,7 +20,7 @@ from advisor.errors import printable, shown
 ROOT = Path(__file__).parents[1]
 AS_OF = ("--as-of", "2026-11-24")
 GOOD = {"name": "service", "requests_per_month": "1000", "duration_s": "0.2", "vcpu": "1", "memory_gib": "1"}
-PATIENCE_S = 2.0
+PATIENCE_S = 2.0  # of computing, so that a busy machine fails nothing
 ADVISOR = (sys.executable, "-c", "from advisor.cli import main; main()")
 
 
@@ -41,10 +41,10 @@ def advisor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
     def run(*words: object) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["advisor", *map(str, words)])
-        start = time.monotonic()
+        start = time.process_time()
         with pytest.raises(SystemExit) as end:
             main()
-        assert time.monotonic() - start < PATIENCE_S
+        assert time.process_time() - start < PATIENCE_S
         return Outcome(end.value.code, *capsys.readouterr())
 
     return run
@@ -388,6 +388,14 @@ OVERLAYS = {
         "percent: 100 is out of bounds; allowed is a number below 100",
     ),
     "no fact": (YOURS + "facts: [{service: gcp/cloud_run, fact: idle, value: 1}]\n", "fact: 'idle' is not known"),
+    "a fact too late": (
+        YOURS + "facts: [{service: gcp/cloud_run, fact: idle_shutdown_s, value: 3601}]\n",
+        "value: 3601 is out of bounds; allowed is a number of at least 0 and at most 3600",
+    ),
+    "a fact too low": (
+        YOURS + "facts: [{service: gcp/cloud_run, fact: target_utilisation, value: 0}]\n",
+        "value: 0 is out of bounds; allowed is a number above 0 and at most 1",
+    ),
     "a control character": ('name: "a\\e[31m"\nsource: b\n', "name: is needed, as one line of text"),
     "a control character in a key": (YOURS + '"p\\e[31m": 1\n', "'p\\x1b[31m' is no key here"),
 }
@@ -438,13 +446,20 @@ NASTY = {
 }
 
 
-@pytest.mark.parametrize("case", NASTY)
-def test_a_name_is_inert(advisor: Advisor, write: Write, case: str) -> None:
-    """Every line but the one with the name is the same as with a plain name, and nothing in it steers a terminal."""
-    plain = advisor("compare", write(), *AS_OF)
-    nasty = advisor("compare", write(name=json.dumps(NASTY[case])), *AS_OF)
+SHOWN = [
+    *(("compare", "option ", case) for case in NASTY),
+    ("choose", "Choose ", "lines"),
+    ("choose", "Choose ", "markup"),
+]
+
+
+@pytest.mark.parametrize(("command", "after", "case"), SHOWN)
+def test_a_name_is_inert(advisor: Advisor, write: Write, command: str, after: str, case: str) -> None:
+    """What follows the line with the name is the same as with a plain name, and nothing in it steers a terminal."""
+    plain = advisor(command, write(), *AS_OF)
+    nasty = advisor(command, write(name=json.dumps(NASTY[case])), *AS_OF)
     assert (nasty.code, nasty.err) == (0, "")
-    assert nasty.out[nasty.out.index("option ") :] == plain.out[plain.out.index("option ") :]
+    assert nasty.out[nasty.out.index(after) :] == plain.out[plain.out.index(after) :]
     assert all(each.isprintable() or each == "\n" for each in nasty.out)
 
 

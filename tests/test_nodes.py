@@ -269,8 +269,9 @@ def test_memory_of_cloud_run_asks_for_vcpu(memory_gib: float, vcpu: float) -> No
 def test_autopilot_raises_to_its_least_its_ratio_and_its_step(
     asked: tuple[float, float], bursting: bool, billed: tuple[float, float]
 ) -> None:
-    least = (0.05, 52 / 1024, 0.001) if bursting else (0.25, 0.5, 0.25)
-    vcpu, memory_gib = autopilot_pod(column(asked[0]), column(asked[1]), *least, gib_per_vcpu=(1, 6.5))
+    vcpu_least, gib_least, step = (0.05, 52 / 1024, 0.001) if bursting else (0.25, 0.5, 0.25)
+    least, ratios = (machine(vcpu_least), machine(gib_least)), (machine(1), machine(6.5))
+    vcpu, memory_gib = autopilot_pod(column(asked[0]), column(asked[1]), *least, step, ratios)
     assert (vcpu[0, 0], memory_gib[0, 0]) == pytest.approx(billed, abs=5e-4)
 
 

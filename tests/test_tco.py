@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,17 +13,19 @@ from invented import Invented, people, workload
 
 from advisor import hours
 from advisor.answer import compare_one, explain_one
+from advisor.bill import Bill, Status
 from advisor.comparison import compare
 from advisor.deploy import plan
 from advisor.draws import Spread, spread
 from advisor.errors import InputError
-from advisor.evaluation import Wanted
-from advisor.horizon import discounted_months, worth_by_length, years
+from advisor.evaluation import Evaluation, InYear, Wanted
+from advisor.horizon import Year, discounted_months, worth_by_length, years
+from advisor.names import unknown_names
 from advisor.people import Labour, Teams, hourly_usd
 from advisor.platforms import PLATFORMS, chosen
 from advisor.tco import Ownership, crossed, cumulative_usd, ownership
 from advisor.team import Team, task_hours_per_day
-from advisor.workload import Workload, Workloads
+from advisor.workload import Workload, Workloads, workload_from
 from pricing import DATA, PriceBook, load
 from pricing.effort import load_effort
 
@@ -127,6 +130,21 @@ def test_years_of_growing_traffic_by_hand() -> None:
     assert (first.share[0, 0], second.share[0, 0]) == pytest.approx((12 / 14, 2 / 14))
 
 
+def test_growth_beyond_what_a_field_takes_is_refused() -> None:
+    # 1e9 x 2^(months - 1): 5.12e11 in month 10, beyond the 1e12 that the field takes in month 11.
+    fields = {
+        "name": "x",
+        "requests_per_month": 1e9,
+        "duration_s": 0.1,
+        "vcpu": 1.0,
+        "memory_gib": 1.0,
+        "growth_per_month": 1.0,
+    }
+    assert workload_from({**fields, "horizon_months": 10}, "here")
+    with pytest.raises(InputError, match="it must be so low that the horizon's last month brings"):
+        workload_from({**fields, "horizon_months": 11}, "here")
+
+
 def test_no_years_without_growth() -> None:
     assert years(Workloads.of([workload(horizon_months=120)])) == ()
 
@@ -162,6 +180,27 @@ def test_the_variant_is_chosen_by_the_whole_horizon(book: PriceBook) -> None:
     assert each["instance"] < each["request"]
     assert answer.comparison.options["cloud-run"].mean_usd[0] == each["instance"]
     assert answer.options[0].monthly_usd > today.monthly_usd  # what the first month costs, not the mean one
+
+
+def evaluated(*usd: float) -> Evaluation:
+    """One row, a machine for each bill; only the bills matter."""
+    bill = Bill(np.array([usd], dtype=np.float64), np.zeros((1, 1)), {}, {}, np.zeros((1, 1)))
+    everyone = np.ones((1, len(usd)), dtype=np.bool_)
+    plan = explain_one(small(), chosen(["cloud-run"])[0], load(AS_OF), Wanted("request")).options[0].plan
+    return Evaluation("mode", ("a", "b"), plan, {}, {"on-demand": bill}, (), {"on-demand": everyone})
+
+
+def test_a_variant_that_becomes_unknown_gives_way() -> None:
+    # a costs 10 now and in the first year, but what it costs in the second is not known; b costs 12, then 14: the
+    # mean month is 12 x 0.5 + 14 x 0.5 = 13.
+    later = [
+        InYear(Year(first, np.array([0]), column(1), column(0.5)), evaluation)
+        for first, evaluation in ((1, evaluated(10, 12)), (13, evaluated(np.nan, 14)))
+    ]
+    best = evaluated(10, 12).cheapest(later)
+    assert (best.machine[0], best.usd[0], best.mean_usd[0], best.status[0]) == ("b", 12, 13, Status.PRICED)
+    alone = evaluated(10, np.nan).cheapest([replace(each, evaluation=evaluated(np.nan, np.nan)) for each in later])
+    assert (alone.status[0], np.isnan(alone.usd[0])) == (Status.UNKNOWN, True)
 
 
 def test_a_limit_that_breaks_in_a_later_year_says_when(book: PriceBook) -> None:
@@ -246,6 +285,12 @@ def test_a_given_hour_comes_before_the_table() -> None:
 def test_an_unknown_place_is_refused_with_the_nearest() -> None:
     with pytest.raises(InputError, match="pay_place 'uss' is not known; did you mean 'us'"):
         hourly_usd(Workloads.of([workload(hour_usd=None, pay_place="uss")]), {"US": 115.0, "PL": 41.0})
+
+
+def test_an_unknown_place_is_named_with_its_row(book: PriceBook) -> None:
+    work = Workloads.of([workload(pay_place=place) for place in ("PL", "poland", "weu")])
+    (reject,) = unknown_names(work, book)
+    assert (reject.row, reject.column, reject.value) == (1, "pay_place", "poland")
 
 
 def test_distinct_teams_are_found_once() -> None:

@@ -12,7 +12,9 @@ from advisor.platforms.azure_ml import AzureML
 from advisor.platforms.cloud_run import CloudRun, instance_size
 from advisor.platforms.container_apps import ContainerApps
 from advisor.platforms.container_apps import replica_size as container_app_size
-from advisor.platforms.kubernetes import Kubernetes, as_sold
+from advisor.platforms.fitting import as_sold
+from advisor.platforms.kubernetes import Kubernetes
+from advisor.platforms.overhead import with_pod_overhead
 from advisor.platforms.sagemaker import Endpoint, copies_per_machine
 from advisor.platforms.sagemaker_serverless import Serverless, environment
 from advisor.platforms.vertex_ai import VertexAI, copies_per_node
@@ -39,10 +41,11 @@ def replica_size(explanation: Explanation) -> tuple[float, float]:
 def _trimmed(explanation: Explanation, platform: Kubernetes) -> tuple[float, float]:
     """A little less than is declared, so that a node holds as many as its nominal size promises."""
     work, offer = explanation.plan.work, explanation.offer
-    room = platform.room(offer.machines, offer.facts)
-    nominal = pods_per_node(work.vcpu, work.memory_gib, gpus_asked(work), as_sold(offer.machines, room))
-    cut = trim(work.vcpu, work.memory_gib, nominal, room, offer.facts["trim_floor"])
-    return single(work.vcpu * cut.vcpu_ratio), single(work.memory_gib * cut.memory_ratio)
+    room, pod = platform.room(offer.machines, offer.facts), with_pod_overhead(work, offer.facts)
+    nominal = pods_per_node(pod.vcpu, pod.memory_gib, gpus_asked(work), as_sold(offer.machines, room))
+    cut = trim(pod.vcpu, pod.memory_gib, nominal, room, offer.facts["trim_floor"])
+    less = pod.vcpu * (1.0 - cut.vcpu_ratio), pod.memory_gib * (1.0 - cut.memory_ratio)  # a stack's part is not cut
+    return single(work.vcpu - less[0]), single(work.memory_gib - less[1])
 
 
 def copies_of_machine(explanation: Explanation) -> int:

@@ -56,6 +56,18 @@ def google_network(work: Workloads, offer: Offer, plan: CapacityPlan, cluster: C
     return {meter: Quantity.exactly(quantity) for meter, quantity in counted.items()}
 
 
+def google_machines(work: Workloads, offer: Offer, plan: CapacityPlan, cluster: Cluster) -> Usage:
+    """The network of a few machines of Compute Engine: each has an address of its own, where its own ingress answers.
+
+    What K3s brings along replaces the balancer (docs.k3s.io, networking services), and an address a gateway; where one
+    machine may fail, a balancer stands before all of them as before any cluster.
+    """
+    if not cluster.zonal:
+        return google_network(work, offer, plan, cluster)
+    counted = {"internet_egress_gib": internet_gib(work), "address_hours": plan.machine_hours}
+    return {meter: Quantity.exactly(quantity) for meter, quantity in counted.items()}
+
+
 def amazon_network(work: Workloads, offer: Offer, plan: CapacityPlan, cluster: Cluster) -> Usage:
     """Load balancer, gateways, addresses and traffic.
 

@@ -84,6 +84,7 @@ class Platform(ABC):
     effort: str  # its family in the effort tables
     purchases: tuple[str, ...] = PURCHASES  # the ways it can be bought
     market: str | None = None  # where its machines are sold; None where it sells none by type
+    kinds: tuple[str, ...] = ()  # of replicas, which it sells instead of machine types: architectures, classes of pods
     types: str | None = None  # fact: the machine types that it takes; None where it takes all that compete
     shared: bool = False  # whether services may share it and its fees
     capabilities: str = ""  # its row in the table of capabilities; its id where this is empty
@@ -93,6 +94,11 @@ class Platform(ABC):
         """The modes that can serve a workload with or without a GPU."""
         del gpu
         return self.modes
+
+    def market_for(self, gpu: bool) -> str | None:
+        """Where the machines are sold that can serve a workload with or without a GPU; None where none are by type."""
+        del gpu
+        return self.market
 
     def machines(self, sold: Machines, facts: Facts, region: str, gpus: Mapping[str, float]) -> Machines:
         """The columns of the second axis: the machines that the region sells and that compete."""

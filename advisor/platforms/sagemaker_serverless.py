@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.capacity import CapacityPlan, Sizing, gpus_asked, needs_warm_replica, size
+from advisor.capacity import CapacityPlan, gpus_asked
 from advisor.limits import Limit, at_most, impossible, offered
 from advisor.nodes import smallest_listed
+from advisor.platforms.environments import (
+    Environments,
+    environments,
+    must_stay_warm,
+    one_at_a_time,
+    warm_seconds,
+)
 from advisor.platforms.platform import Offer, Platform, common_limits
 from advisor.platforms.sagemaker import AROUND, around, bodies, endpoint_data, through_gateway
-from advisor.queueing import peak_concurrency, rounded_duration
-from advisor.traffic import hours_with_release
-from advisor.units import MIB_PER_GIB, SECONDS_PER_HOUR, Array
+from advisor.queueing import rounded_duration
+from advisor.units import MIB_PER_GIB, Array
 from advisor.usage import Quantity, Usage
 from advisor.workload import Workloads
 from pricing import Facts
 
 ON_DEMAND, PROVISIONED = "on-demand", "provisioned"
-NONE_KEPT = np.array([[0.0]])
 
 
 @dataclass(frozen=True)
@@ -28,40 +33,20 @@ class Serverless(Platform):
     """Environments started on demand, or kept warm at a price of their own."""
 
     def capacity(self, work: Workloads, mode: str, offer: Offer) -> CapacityPlan:
-        """As many environments as bursts start and idle time keeps; none waits for another's request."""
-        facts = offer.facts
-        asked = as_served(work, facts)
-        sizing = Sizing(
-            utilisation=np.ones_like(asked.duration_s),
-            least=work.min_replicas,
-            zones=None,  # the vendor starts environments in whichever zone stands
-            routing=own_environment,
-            follows_bursts=False,
-            duration_s=asked.duration_s,
-            duration_full_s=asked.duration_s,
+        """Environments for the requests in progress, on demand or provisioned."""
+        shared: Environments = work.once(
+            offer, lambda: environments(as_served(work, offer.facts), offer, offer.facts["serverless_idle_shutdown_s"])
         )
-        sized = size(asked, offer.levels, offer.weights, sizing)
-        idle_s = facts["serverless_idle_shutdown_s"]
-        bursts = peak_concurrency(sized.rate_per_s * asked.duration_s, asked.duration_s / idle_s)
-        environments = np.maximum(sized.replicas, bursts)
-        return CapacityPlan(
-            asked,
-            offer.levels,
-            hours_with_release(offer.levels, facts["instance_release_s"] if mode == PROVISIONED else 0.0),
-            replace(sized, replicas=environments),
-            kept=environments[0] if mode == PROVISIONED else NONE_KEPT,
-            linger_s=idle_s + asked.duration_s,
-        )
+        return shared.warm(offer.facts["instance_release_s"]) if mode == PROVISIONED else shared.on_demand()
 
     def limits(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
         """Sizes, time, requests at once, and environments that nobody keeps warm on demand."""
         facts = offer.facts
         sizes = facts.fact("serverless_memory_mib_sizes")
         largest_gib = np.array([[max(sizes.value) / MIB_PER_GIB]])
-        cold = (
-            (work.min_replicas > 0) | (work.cold_starts_allowed == 0) | needs_warm_replica(plan.work, plan.cold_share)
+        warm = impossible(
+            "keep environments warm on demand", np.asarray(must_stay_warm(work, plan) & (mode == ON_DEMAND))
         )
-        warm = impossible("keep environments warm on demand", np.asarray(cold & (mode == ON_DEMAND)))
         return (
             *common_limits(work, offer, plan),
             offered("use a GPU", gpus_asked(work) > 0, offer.capabilities.fact("gpu")),
@@ -89,12 +74,6 @@ class Serverless(Platform):
         return {**own, **endpoint_data(work), **around(work)}
 
 
-def own_environment(rate: Array, replicas: Array, concurrency: Array) -> tuple[Array, Array]:
-    """Route as `queueing.Routing` asks: every request has an environment of its own, so none meets another."""
-    del replicas
-    return np.zeros_like(rate), concurrency
-
-
 def environment(work: Workloads, facts: Facts) -> tuple[Array, Array]:
     """The smallest memory [GiB] with which come memory and CPU enough, or the largest; and its CPU. Shape (rows, 1)."""
     listed = [
@@ -106,25 +85,15 @@ def environment(work: Workloads, facts: Facts) -> tuple[Array, Array]:
 
 
 def as_served(work: Workloads, facts: Facts) -> Workloads:
-    """The workload as environments see it: one request at a time, which takes longer where CPU is short."""
+    """The workload as environments see it."""
     _, vcpu = environment(work, facts)
-    stretch = np.maximum(work.vcpu / vcpu, 1.0)
-    lasting_s = work.duration_s * stretch
-    return work.replace(
-        concurrency=np.ones_like(work.concurrency),
-        duration_s=lasting_s,
-        duration_full_s=lasting_s,
-        timeout_s=work.timeout_s * stretch,
-    )
+    return one_at_a_time(work, vcpu)
 
 
 def provisioned(plan: CapacityPlan, memory_gib: Array, answering: Array) -> Mapping[str, Array]:
     """GiB-seconds of a month for which environments stand warm, and of those in which they answer."""
-    warm_s = np.zeros((1, 1))
-    for hours, environments in zip(plan.hours, plan.replicas, strict=True):
-        warm_s = warm_s + hours * SECONDS_PER_HOUR * environments
     return {
-        "serverless_provisioned_gib_seconds": warm_s * memory_gib,
+        "serverless_provisioned_gib_seconds": warm_seconds(plan) * memory_gib,
         "serverless_provisioned_duration_gib_seconds": answering,
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 EFFORT = Path(__file__).parents[1] / "data" / "effort"
@@ -35,6 +36,10 @@ ORIGINS = {
 RELEASE_ORIGIN = (
     "hours: judgement (range anchored on SiP Release tasks P10 0.5 / P50 2.9 / P90 16 h); waits: vendor docs"
 )
+# A stack asks for the same hours on any cluster: those of a managed one with a stack, less those of one without.
+MANAGED, WITH_STACK = "MK", "MKS"
+OTHERS = ("MKA", "SELF", "K3S", "ONP")
+STACK_INCREMENT = "stack_increment"
 UNITS = {"person-hours", "business days", "wall-clock hours", "person-hours/month"}
 
 
@@ -89,7 +94,37 @@ TABLES: dict[str, tuple[str, Callable[[Row], Iterator[Row]]]] = {
 
 def convert(folder: Path) -> dict[str, list[Row]]:
     """All tables by file name, or RefusedError with the file and line of the first row that is no fact."""
-    return {name: list(_facts(folder / collected, rule)) for collected, (name, rule) in TABLES.items()}
+    tables = {name: list(_facts(folder / collected, rule)) for collected, (name, rule) in TABLES.items()}
+    return {name: [*rows, *with_stack(rows)] for name, rows in tables.items()}
+
+
+def with_stack(rows: list[Row]) -> Iterator[Row]:
+    """The hours of every other kind of cluster with a stack: its own, and what a stack adds to a managed cluster."""
+    of_family: dict[str, dict[tuple[str, ...], Row]] = {}
+    for row in rows:
+        of_family.setdefault(row["family"], {})[_what(row)] = row
+    plain, stacked = of_family.get(MANAGED, {}), of_family.get(WITH_STACK, {})
+    for family in (family for family in OTHERS if family in of_family):
+        for what in dict.fromkeys([*of_family[family], *stacked]):
+            yield _added(family, of_family[family].get(what), stacked.get(what), plain.get(what))
+
+
+def _what(row: Row) -> tuple[str, ...]:
+    """What a row is about, whatever its family."""
+    return tuple(value for key, value in row.items() if key not in ("family", "unit", "source", *POINTS))
+
+
+def _added(family: str, own: Row | None, more: Row | None, less: Row | None) -> Row:
+    """A row of the cluster itself, plus that of a managed cluster with a stack, less that of one without."""
+    row = own or more or {}
+    points = {point: sum(_point(each, point) for each in (own, more)) - _point(less, point) for point in POINTS}
+    changed = own is None or any(points[point] != _point(own, point) for point in POINTS)
+    said = {point: f"{value:.6g}" for point, value in points.items()}
+    return row | said | {"family": f"{family}S", "source": STACK_INCREMENT if changed else row["source"]}
+
+
+def _point(row: Row | None, point: str) -> Decimal:
+    return Decimal(row[point]) if row else Decimal(0)
 
 
 def write(tables: dict[str, list[Row]], target: Path) -> None:

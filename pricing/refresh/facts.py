@@ -10,6 +10,7 @@ from pricing.refresh.collected import Collected, Origin
 from pricing.refresh.conversion import ConversionError, number, scaled
 from pricing.refresh.meters import rows
 
+BOUNDS = ("least", "above", "most")  # of a value that a user may put in its place
 WORDS = {True: "yes", False: "no", None: "unknown"}
 
 
@@ -21,7 +22,8 @@ def fact(name: str, rule: Mapping[str, Any], collected: Collected) -> dict[str, 
         value, said = _listed(name, rule, collected)
     else:
         value, said = _table(name, rule, collected)
-    return {"label": rule["label"], "unit": rule["unit"], "source": said, "from": {said.since: value}}
+    bounds = {name: rule[name] for name in BOUNDS if name in rule}
+    return {"label": rule["label"], "unit": rule["unit"], "source": said, **bounds, "from": {said.since: value}}
 
 
 def _table(name: str, rule: Mapping[str, Any], collected: Collected) -> tuple[dict[Any, Any], Origin]:

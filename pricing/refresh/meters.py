@@ -21,6 +21,8 @@ def meter(name: str, rule: Mapping[str, Any], collected: Collected) -> dict[str,
     entry = {key: rule[key] for key in ("label", "unit")} | {"role": rule.get("role", "principal"), "source": common}
     if "allowance" in rule:
         entry["allowance"] = _allowance(name, rule["allowance"], rule["unit"], collected)
+    if "purchases" in rule:
+        entry["purchases"] = rule["purchases"]
     if "discounts" in rule:
         entry["discounts"] = _discounts(name, rule["discounts"], collected)
     entry["regions"] = {region: _dated(price, said, common) for region, (price, said) in sorted(regions.items())}

@@ -1,0 +1,132 @@
+"""How replicas sit on the nodes of a cluster: whole nodes of its own, or a share of nodes that others use too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from advisor.capacity import CapacityPlan, Sized, gpus_asked
+from advisor.nodes import Room, machines_needed, pods_per_node, share_of_node, trim
+from advisor.platforms.overhead import Beside, Crowd
+from advisor.units import Array, Index, Mask, ceil
+from advisor.workload import Workloads
+from pricing.fact import Facts
+from pricing.machines import Machines
+
+WHOLE_NODES = np.inf  # on a cluster of its own: the smaller of this share and whole nodes is whole nodes
+
+
+@dataclass(frozen=True)
+class Share:
+    """Nodes that a service accounts for on a shared cluster. Shape (rows, machines), or (rows, 1) where nobody shares.
+
+    On a cluster of its own a service takes whole nodes, more than any share of them.
+    """
+
+    replica: Array  # for every replica
+    rest: Array  # besides: its part of a stack's own pods, or whole nodes
+
+    def take(self, rows: Index) -> Share:
+        """The same for some of the rows."""
+        return Share(self.replica[rows], self.rest[rows])
+
+
+@dataclass(frozen=True)
+class Request:
+    """Some rows with what each replica asks for, as declared or trimmed, and the replicas that this takes."""
+
+    work: Workloads
+    sized: Sized
+    pods: Array  # replicas on a node. Shape (rows, machines)
+    share: Share
+
+
+@dataclass(frozen=True)
+class Held:
+    """Replicas that a node holds, as declared and as its nominal size promises. Shape (rows, machines)."""
+
+    declared: Array
+    nominal: Array
+    denser: Mask  # where the nominal number may be held by trimming the request, and is more
+    vcpu_ratio: Array  # of the declared vCPU that a trimmed replica gets
+
+    @classmethod
+    def of(cls, work: Workloads, room: Room, sold: Room, floor: float) -> Held:
+        """Fit each distinct size of replica once, and give every row that of its size."""
+        sizes, row = np.unique(np.hstack([work.vcpu, work.memory_gib, gpus_asked(work)]), axis=0, return_inverse=True)
+        vcpu, memory_gib, gpus = sizes[:, 0:1], sizes[:, 1:2], sizes[:, 2:]
+        declared = pods_per_node(vcpu, memory_gib, gpus, room)
+        nominal = pods_per_node(vcpu, memory_gib, gpus, sold)
+        cut = trim(vcpu, memory_gib, nominal, room, floor)
+        every = row.ravel()
+        return cls(declared[every], nominal[every], (cut.allowed & (nominal > declared))[every], cut.vcpu_ratio[every])
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How replicas sit on nodes, whatever the mode."""
+
+    room: Room  # what a node leaves for replicas
+    beside: Beside | None  # what a stack asks besides
+    sharing: bool  # whether any of the rows shares its cluster
+    declared: Request
+    trimmed: Request | None  # for some rows; None where denser nodes help nobody
+    rows: Index  # those that may be trimmed
+    helps: Mask  # where they may be. Shape (rows, machines)
+    plans: dict[tuple[bool, str], CapacityPlan] = field(default_factory=dict)  # known so far, by what modes differ in
+
+
+def as_sold(machines: Machines, room: Room) -> Room:
+    """The node as it is sold, before anything is reserved."""
+    return Room(machines.vcpu, machines.memory_gib, machines.gpus, room.pods)
+
+
+def share_of_cluster(pod: Workloads, room: Room, beside: Beside | None, facts: Facts) -> Share:
+    """What rows account for on a cluster that they share; a stack's own pods are borne by all services alike."""
+    shared = pod.has_cluster > 0
+    rest = np.where(shared, 0.0, WHOLE_NODES)
+    if not shared.any():
+        return Share(np.zeros(shared.shape), rest)
+    packing = facts["packing"]
+    replica = share_of_node(pod.vcpu, pod.memory_gib, gpus_asked(pod), room, packing)
+    if beside:
+        rest = np.where(shared, beside.share(room) / packing / pod.cluster_services, WHOLE_NODES)
+    return Share(np.where(shared, replica, 0.0), rest)
+
+
+def nodes(replicas: Array, pods: Array, least: Array, zones: Array, crowd: Crowd | None) -> Array:
+    """Whole nodes of a cluster of its own, which also hold a stack's own pods. Shape (rows, machines).
+
+    Where a zone must be survived, every one of `zones` holds an equal part of the replicas on nodes of its own.
+    """
+    alone = machines_needed(ceil(replicas / zones), pods)
+    if crowd:
+        np.maximum(alone, ceil(crowd.nodes(replicas) / zones), out=alone)
+    alone *= zones
+    return np.maximum(alone, least, out=alone)
+
+
+def part_of_nodes(replicas: Array, share: Share, machines: Array) -> Array:
+    """What a service pays of the nodes it would need alone: its share of a shared cluster, or all. (rows, machines)."""
+    part = (replicas * share.replica + share.rest) / machines
+    return np.minimum(part, 1.0, out=part)
+
+
+def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, fit: Fit) -> CapacityPlan:
+    """Of two plans take, for each row and machine, the one with fewer node-hours; the declared request on a tie.
+
+    What of the result is not a machine or a mask is the declared plan's, unless all of it is trimmed: an explanation
+    has one row and one machine, and reads one plan.
+    """
+    fewer = trimmed.machine_hours < declared.machine_hours[fit.rows]
+    better = fit.helps[fit.rows] & (fewer | (fit.declared.pods[fit.rows] == 0))
+    where = np.zeros(fit.helps.shape, dtype=bool)
+    where[fit.rows] = better
+    if where.all():
+        return replace(trimmed, trimmed=where)
+    missed = np.broadcast_to(declared.sized.missed, where.shape).copy()
+    for whole, cut in (*zip(declared.machines, trimmed.machines, strict=True),
+                       *zip(declared.part, trimmed.part, strict=True), (missed, trimmed.sized.missed)):  # fmt: skip
+        whole[fit.rows] = np.where(better, cut, whole[fit.rows])
+    return replace(declared, sized=replace(declared.sized, missed=missed), trimmed=where)

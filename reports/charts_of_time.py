@@ -1,0 +1,108 @@
+"""The charts of time: replicas over the week, and the plan as a Gantt chart. Plotly figures, as in `charts`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from advisor.units import HOURS_PER_DAY
+from reports.charts import Trace, axis, figure, titled
+from reports.content import Chart
+from reports.document import Activity, Chapter, Option
+from reports.formats import text
+from reports.palette import BLUE, SKY, Look, looks
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def replicas_over_the_week(chapter: Chapter) -> Chart | None:
+    """How many replicas the choice and the runner-up hold hour by hour."""
+    options = [option for option in (chapter.chosen, chapter.runner_up) if option and option.levels]
+    if not options:
+        return None
+    look = looks([option.option for option in chapter.options])
+    starts = [day * HOURS_PER_DAY for day in range(len(DAYS))]
+    days = {"tickmode": "array", "tickvals": starts, "ticktext": list(DAYS), "range": [0, len(chapter.level_of_hour)]}
+    return Chart(
+        "replicas",
+        "Replicas over the week",
+        figure(
+            [_steps(option, chapter, look[option.option]) for option in options],
+            {"title": titled("local time, a label where a day begins"), "type": "linear", **days},
+            axis("replicas"),
+            height=300,
+        ),
+        "What the traffic of each hour asks for; capacity is released a little later than the line shows.",
+    )
+
+
+def _steps(option: Option, chapter: Chapter, look: Look) -> Trace:
+    replicas = [option.levels[level].replicas for level in chapter.level_of_hour]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": option.option,
+        "x": list(range(len(replicas) + 1)),
+        "y": [*replicas, replicas[-1]],
+        "line": {"color": look.colour, "width": 2, "dash": look.dash, "shape": "hv"},
+        "hovertemplate": f"{option.option}<br>hour %{{x}}: %{{y}}<extra></extra>",
+    }
+
+
+def gantt(option: Option) -> Chart | None:
+    """The activities until production, and which of them set the end."""
+    if not option.activities:
+        return None
+    critical = [each for each in option.activities if each.activity in option.critical_path]
+    others = [each for each in option.activities if each.activity not in option.critical_path]
+    groups = ((critical, "critical path", BLUE, ""), (others, "not critical", SKY, "/"))
+    names = [_name(each) for each in option.activities]
+    rows = {
+        "type": "category",
+        "autorange": "reversed",
+        "automargin": True,
+        "categoryorder": "array",
+        "categoryarray": names,
+    }
+    return Chart(
+        f"plan-{option.option}",
+        f"The plan for {option.option}",
+        figure(
+            [_activities(*group) for group in groups if group[0]],
+            axis("business days from the start"),
+            rows,
+            height=130 + 22 * len(names),
+            barmode="overlay",
+        ),
+        "Bars run from the median start to the median end, were there always a free hand; whiskers show how long "
+        "the activity may take, P10 to P90, from its start. Hatched activities leave the end where it is.",
+    )
+
+
+def _name(activity: Activity) -> str:
+    return f"{activity.activity} {text(activity.label)}"
+
+
+def _activities(activities: list[Activity], name: str, colour: str, pattern: str) -> Trace:
+    lengths = [each.finish_day - each.start_day for each in activities]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": name,
+        "y": [_name(each) for each in activities],
+        "base": [each.start_day for each in activities],
+        "x": lengths,
+        "marker": {"color": colour, "pattern": {"shape": pattern}},
+        "error_x": _may_take(activities, lengths),
+        "hovertemplate": "%{y}<br>from day %{base:.1f} on<extra></extra>",
+    }
+
+
+def _may_take(activities: list[Activity], lengths: list[float]) -> dict[str, Any]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [max(each.days.p90 - length, 0.0) for each, length in zip(activities, lengths, strict=True)],
+        "arrayminus": [max(length - each.days.p10, 0.0) for each, length in zip(activities, lengths, strict=True)],
+        "thickness": 1,
+        "width": 3,
+    }

@@ -1,0 +1,145 @@
+"""What a report says, once: a machine form becomes headings, sentences, tables and charts, for any writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from advisor.figures import amount, money
+from reports import charts, charts_of_time
+from reports.content import Block, Bullets, Chart, Listing, Paragraph, Section, Story
+from reports.document import Chapter, Option, Report, Row
+from reports.evidence import evidence, ruled_out
+from reports.formats import short
+from reports.tables import (
+    activities_table,
+    bill_table,
+    costs_table,
+    flips_table,
+    parts_table,
+    people_table,
+    total_table,
+)
+
+TITLE = "Where to run it"
+MOST_REASONS = 3  # of an option that is ruled out, in the summary
+
+
+def story_of(report: Report) -> Story:
+    """The whole report."""
+    single = report.chapters[0] if len(report.chapters) == 1 and not report.portfolio else None
+    sections = list(_portfolio(report)) if report.portfolio else []
+    for chapter in report.chapters:
+        sections += _chapter(chapter, alone=single is not None)
+    prices = report.prices
+    return Story(
+        title=f"{TITLE}: {short(single.name)}" if single else f"{TITLE}: {len(report.portfolio)} workloads",
+        about=_asked(single) if single else "What each of them would run on, and what that costs together.",
+        sections=tuple(sections),
+        colophon=(
+            *report.caveats,
+            f"Prices as of {prices.as_of}, the oldest of {prices.oldest}, fingerprint {prices.fingerprint}; "
+            f"deploy-advisor {report.program}.",
+        ),
+        command=report.command,
+    )
+
+
+def _asked(chapter: Chapter) -> str:
+    asked = chapter.workload
+    replica = f"replicas of {amount(asked['vcpu'])} vCPU and {amount(asked['memory_gib'])} GiB"
+    return (
+        f"{amount(asked['requests_per_month'])} requests a month in {asked['geography']} ({asked['profile']}), "
+        f"{amount(asked['duration_s'])} s each, {replica}; a horizon of {chapter.months} months."
+    )
+
+
+def _chapter(chapter: Chapter, alone: bool) -> Iterator[Section]:
+    """All about one workload: the answer first, then what it rests on."""
+    if not alone:
+        yield Section(short(chapter.name), (Paragraph(_asked(chapter)),), level=1)
+    yield Section("Summary", tuple(_summary(chapter)))
+    yield Section("Comparison", tuple(_comparison(chapter)))
+    yield Section("Charts", tuple(_drawn(charts.cost_against_days(chapter), charts.cumulative(chapter))))
+    yield from (Section(f"The bill of {each.option}", tuple(_bill(each, chapter))) for each in _pair(chapter))
+    yield from (Section(f"Time to deploy on {each.option}", tuple(_plan(each))) for each in _pair(chapter)[:1])
+    yield Section("What would change the choice", tuple(_changes(chapter)))
+    if out := ruled_out(chapter):
+        yield Section("Infeasible or unknown", (out,))
+    yield from evidence(chapter, _pair(chapter))
+    if chapter.manifests:
+        listings = (Listing(name, text) for name, text in chapter.manifests.items())
+        yield Section("Appendix: manifests", tuple(listings))
+
+
+def _pair(chapter: Chapter) -> list[Option]:
+    return [option for option in (chapter.chosen, chapter.runner_up) if option]
+
+
+def _drawn(*found: Chart | None) -> Iterator[Chart]:
+    yield from (chart for chart in found if chart)
+
+
+def _summary(chapter: Chapter) -> Iterator[Block]:
+    """What a manager reads in a minute."""
+    lead, *others = chapter.text
+    yield Paragraph(" ".join(lead.sentences), lead=True)
+    for paragraph in others:
+        if paragraph.heading != "The others":
+            yield Bullets(paragraph.sentences, title=paragraph.heading)
+
+
+def _comparison(chapter: Chapter) -> Iterator[Block]:
+    yield costs_table(chapter)
+    yield people_table(chapter)
+    yield parts_table(chapter)
+
+
+def _bill(option: Option, chapter: Chapter) -> Iterator[Block]:
+    yield Paragraph(
+        f"{option.variant} in {option.region}: {money(option.monthly_usd)} USD a month at today's traffic, "
+        f"{money(option.tco_usd)} USD over {chapter.months} months with its people."
+    )
+    yield from _drawn(charts.waterfall(option))
+    yield bill_table(option)
+
+
+def _plan(option: Option) -> Iterator[Block]:
+    learning = f"Learning takes {option.learning_share:.0%} of the hours." if option.learning_share else ""
+    yield Paragraph(f"Critical path: {' → '.join(option.critical_path)}. {learning}".strip())
+    yield from _drawn(charts_of_time.gantt(option))
+    yield activities_table(option)
+
+
+def _changes(chapter: Chapter) -> Iterator[Block]:
+    yield from _drawn(charts.cost_against_requests(chapter))
+    yield flips_table(chapter)
+    yield from _drawn(charts_of_time.replicas_over_the_week(chapter))
+
+
+def _portfolio(report: Report) -> Iterator[Section]:
+    """All workloads on one page."""
+    rows = report.portfolio
+    blocks: list[Block] = [Paragraph(_totals(rows), lead=True), *_drawn(charts.by_choice(rows))]
+    blocks.append(total_table(rows))
+    if len(report.chapters) < len(rows):
+        told = f"the first {len(report.chapters)}" if report.chapters else "none"
+        blocks.append(Paragraph(f"Of the {len(rows)} workloads {told} are told in a chapter of their own."))
+    blocks.append(Paragraph("No workload takes a free allowance unless it says so: that belongs to the account."))
+    yield Section("Portfolio", tuple(blocks), level=1)
+
+
+def _totals(rows: Sequence[Row]) -> str:
+    priced = [row for row in rows if row.monthly_usd is not None]
+    monthly = sum(row.monthly_usd or 0.0 for row in priced)
+    total = sum(row.tco_usd or 0.0 for row in priced)
+    hours = sum(row.running_hours_per_month or 0.0 for row in priced)
+    said = (
+        f"{money(monthly)} USD a month in bills and {amount(round(hours))} hours of people a month; "
+        f"{money(total)} USD over all horizons, people included."
+    )
+    today = [row for row in priced if row.current_monthly_usd is not None]
+    if today:
+        saved = sum((row.current_monthly_usd or 0.0) - (row.monthly_usd or 0.0) for row in today)
+        said += f" For the {len(today)} whose bill of today is known, that is {money(saved)} USD a month less."
+    missing = len(rows) - len(priced)
+    return said + (f" {missing} of {len(rows)} have no option that can be priced." if missing else "")
