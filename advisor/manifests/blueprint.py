@@ -16,6 +16,7 @@ from advisor.workload import NO_GPU, Workload
 
 OWN_QUEUE = "sagemaker-async"  # the option that keeps requests until a machine takes them
 SPOT = "spot"
+TIMEOUT_ALLOWANCE = 10  # times the mean that a request may take where the user sets no limit
 REACHES_ZERO = "scale-to-zero"
 SECONDS_PER_MINUTE = SECONDS_PER_HOUR / MINUTES_PER_HOUR
 
@@ -30,6 +31,7 @@ class Blueprint:
     region: str
     mode: str
     machine: str  # a type that the option sells; empty where it sells none by type
+    kind: str  # what it sells instead: an architecture, or a class of pods; empty where it sells neither
     purchase: str
     vcpu: float
     memory_gib: float
@@ -68,9 +70,14 @@ class Blueprint:
 
     @property
     def timeout_s(self) -> int:
-        """Longest time that a request may take, in whole seconds."""
-        work = self.workload
-        return max(1, math.ceil(work.timeout_s or work.duration_full_s or work.duration_s))
+        """Longest time that a request may take, in whole seconds; where none is given, many times the mean.
+
+        A platform that ends requests at their mean would end half of them.
+        """
+        if self.workload.timeout_s is not None:
+            return max(1, math.ceil(self.workload.timeout_s))
+        usual = max(1, math.ceil(TIMEOUT_ALLOWANCE * self.lasting_s))
+        return min(usual, self.number("timeout_s_max") or usual)
 
     @property
     def startup_s(self) -> int:
@@ -130,7 +137,8 @@ def blueprint(workload: Workload, explanation: Explanation) -> Blueprint:
         title=explanation.platform.title,
         region=explanation.region,
         mode=variant.mode,
-        machine=variant.machine if explanation.platform.market else "",
+        machine=variant.machine if offer.machines.market else "",
+        kind="" if offer.machines.market else variant.machine,
         purchase=variant.purchase,
         vcpu=vcpu,
         memory_gib=memory_gib,

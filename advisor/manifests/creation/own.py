@@ -22,6 +22,7 @@ K3S_CONFIG = "/etc/rancher/k3s/config.yaml"
 K3S_INSTALL = "curl -sfL https://get.k3s.io | sh -s -"
 API_PORT = 6443
 POD_SUBNET = "10.244.0.0/16"
+BESIDES = " for the service; those of the control plane come on top."
 NOTES = (
     "a controller for Gateway API has to be installed; its GatewayClass is a value to fill in",
     "nothing starts or removes machines by itself: the number of nodes stays as you set it",
@@ -64,8 +65,9 @@ def create_k3s(plan: Blueprint) -> Creation:
         "/usr/local/bin/k3s-uninstall.sh  # on the server",
     )
     return Creation(
-        values=(CONTROL_PLANE,),
+        values=(CONTROL_PLANE, *_values(plan)),
         create=(
+            *_start_machines(plan),
             Step("On the server.", (f"{filled_in(K3S_SERVER, (CONTROL_PLANE,))} {place}", f"{K3S_INSTALL} server")),
             Step(
                 "On every other machine.", (f"{filled_in(K3S_AGENT, (CONTROL_PLANE,))} {place}", f"{K3S_INSTALL} agent")
@@ -73,7 +75,7 @@ def create_k3s(plan: Blueprint) -> Creation:
             *_mark_spot(plan),
         ),
         connect=_connect("/etc/rancher/k3s/k3s.yaml"),
-        delete=(Step("Take the cluster apart.", remove),),
+        delete=(Step("Take the cluster apart.", remove), *_stop_machines(plan)),
         gateway_class="traefik",
         files={
             K3S_SERVER: File("the server", (_k3s_server(),)),
@@ -121,7 +123,7 @@ def _start_machines(plan: Blueprint) -> tuple[Step, ...]:
     if plan.platform not in MACHINES:
         return ()
     count = _count(plan)
-    why = f"The plan asks for {count} of {plan.machine} for the service; those of the control plane come on top."
+    why = f"The plan asks for {count} of {plan.machine}" + ("." if plan.platform == "k3s" else BESIDES)
     return (Step("Start the machines.", MACHINES[plan.platform][0](plan, count), why),)
 
 
