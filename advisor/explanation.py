@@ -101,7 +101,7 @@ def explain(workload: Workload, work: Workloads, platform: Platform, market: Mar
     (group,) = market.groups(platform, work)
     found = best(platform, _with_other_tenancy(platform, work), market)
     variant = found.variant(0)
-    offer = _one_machine(market.offer(platform, group), variant)
+    offer = one_machine(market.offer(platform, group), variant)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
     evaluation = evaluate(platform, variant.mode, work, offer, lists, Till(work.free_tier))
     later = [
@@ -146,7 +146,7 @@ def _with_other_tenancy(platform: Platform, work: Workloads) -> Workloads:
     return both.replace(has_cluster=np.concatenate([work.has_cluster, 1.0 - work.has_cluster]))
 
 
-def _one_machine(offer: Offer, variant: Variant) -> Offer:
+def one_machine(offer: Offer, variant: Variant) -> Offer:
     """The same offer with one machine, and with facts that remember being read."""
     index = offer.machines.names.index(variant.machine)
     return replace(offer, machines=offer.machines.take([index]), facts=offer.facts.watched())
