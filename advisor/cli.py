@@ -26,6 +26,7 @@ from advisor.cli_arguments import (
     print_json,
     workload_of,
 )
+from advisor.cli_batch import batch
 from advisor.cli_breakeven import breakeven
 from advisor.cli_calibrate import calibrate
 from advisor.cli_choose import choose
@@ -117,6 +118,7 @@ def explain(
 app.command()(choose)
 app.command()(breakeven)
 app.command()(calibrate)
+app.command()(batch)
 app.add_typer(prices, name="prices")
 
 

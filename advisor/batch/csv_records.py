@@ -85,7 +85,9 @@ class Held:
         return first, table, ragged
 
 
-def csv_pieces(raw: Any, path: str, header: Header, rows: int) -> Iterator[tuple[int, pa.Table, tuple[Ragged, ...], bool]]:
+def csv_pieces(
+    raw: Any, path: str, header: Header, rows: int
+) -> Iterator[tuple[int, pa.Table, tuple[Ragged, ...], bool]]:
     """First record, cells as bytes, ragged records, and whether the last record begins a quote that never ends."""
     stream, held = Stream(raw, path), Held(header)
     for batch in _batches(stream, path, header, held):

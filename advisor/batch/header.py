@@ -54,7 +54,9 @@ def read_header(start: bytes, where: str) -> tuple[str, ...]:
     if start.startswith(UTF_16):
         raise InputError(f"{where} is UTF-16 text; allowed: UTF-8, as `CSV UTF-8` saves it")
     if not start.strip(b"\r\n"):
-        raise InputError(f"{where} is empty; allowed: a header with the names of columns, and a record for each workload")
+        raise InputError(
+            f"{where} is empty; allowed: a header with the names of columns, and a record for each workload"
+        )
     try:
         text = start[:MOST_BYTES].decode("utf-8-sig", errors="ignore" if len(start) >= MOST_BYTES else "strict")
         names = next(record for record in csv.reader(io.StringIO(text, newline=""), strict=True) if record)

@@ -201,7 +201,9 @@ def _checksum(data: bytes) -> str:
 
 def texts(table: pa.Table) -> pa.Table:
     """Columns of bytes as text."""
-    kinds = pa.schema([(field.name, pa.string() if pa.types.is_binary(field.type) else field.type) for field in table.schema])
+    kinds = pa.schema(
+        [(field.name, pa.string() if pa.types.is_binary(field.type) else field.type) for field in table.schema]
+    )
     return table.cast(kinds)
 
 

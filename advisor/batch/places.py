@@ -58,7 +58,25 @@ def opened(path: str) -> Any:
             return system.open(name, "rb")
         return Path(path).open("rb")
     except OSError as error:
-        raise InputError(f"{printable(path)} cannot be read: {error.strerror or error}; allowed: a file that exists") from None
+        raise InputError(
+            f"{printable(path)} cannot be read: {error.strerror or error}; allowed: a file that exists"
+        ) from None
+
+
+def exists(path: str) -> bool:
+    """Whether there is such a file."""
+    if is_address(path):
+        system, name = file_system(path)
+        return bool(system.exists(name))
+    return Path(path).exists()
+
+
+def size_of(path: str) -> int:
+    """A file's bytes."""
+    if is_address(path):
+        system, name = file_system(path)
+        return int(system.size(name))
+    return Path(path).stat().st_size if Path(path).exists() else 0
 
 
 def checksum(path: str) -> str:

@@ -16,6 +16,7 @@ from advisor.platforms.platform import Offer, Platform
 from advisor.units import Array, Index, Mask
 from pricing import PriceBook
 
+PRICE = "price of "  # how a sentence about a missing price is marked: what cannot be had needs none
 Sentence = tuple[int, str, str]  # row, what it is about, why; of what is said again later, the first time counts
 
 
@@ -26,8 +27,10 @@ def reasons_of(platform: Platform, comparison: Comparison, book: PriceBook) -> l
     for group in market.groups(platform, work):
         offer = market.offer(platform, group)
         for rows in _by_variant(best, group.rows):
-            for row, about, why in _sentences(platform, work.take(rows), offer, best.variant(int(rows[0])), market):
-                told[rows[row]].setdefault(about, why)
+            unknown, variant = best.status[rows[0]] == Status.UNKNOWN, best.variant(int(rows[0]))
+            for row, about, why in _sentences(platform, work.take(rows), offer, variant, market):
+                if unknown == about.startswith(PRICE):
+                    told[rows[row]].setdefault(about, why)
     people = comparison.people[platform.id]
     for row in np.flatnonzero(people.too_few).tolist():
         told[row]["on call"] = people.of(row).on_call_reason
@@ -35,10 +38,10 @@ def reasons_of(platform: Platform, comparison: Comparison, book: PriceBook) -> l
 
 
 def _by_variant(best: Best, rows: Index) -> Iterator[Index]:
-    """The rows that are not priced, those of one variant together."""
-    alike: dict[tuple[str, str, str], list[int]] = {}
+    """The rows that are not priced, those of one variant and status together."""
+    alike: dict[tuple[int, Variant], list[int]] = {}
     for row in rows[best.status[rows] != Status.PRICED].tolist():
-        alike.setdefault((best.mode[row], best.machine[row], best.purchase[row]), []).append(row)
+        alike.setdefault((int(best.status[row]), best.variant(row)), []).append(row)
     yield from (np.array(each, dtype=np.intp) for each in alike.values())
 
 
@@ -80,11 +83,11 @@ def _missing(bill: Bill, evaluation: Evaluation) -> Iterator[Sentence]:
         if meter in bill.rates:
             about, usd = bill.rates[meter].about, bill.rates[meter].charge(quantity.expected, bill.free)
             for row in _where(np.isnan(usd) & (quantity.expected > 0), evaluation):
-                yield row, meter, f"no price is known for {about.label} ({meter}) in {about.region}"
+                yield row, PRICE + meter, f"no price is known for {about.label} ({meter}) in {about.region}"
     borrowed, total = (_column(each, evaluation) for each in (bill.borrowed_usd, bill.usd))
     for row in np.flatnonzero(borrowed > MOST_BORROWED_SHARE * np.abs(total)).tolist():
         share = f"{borrowed[row]:.2f} of {total[row]:.2f} USD a month"
-        yield row, "borrowed", f"{share} rest on prices borrowed from other regions"
+        yield row, PRICE + "borrowed", f"{share} rest on prices borrowed from other regions"
 
 
 def _where(mask: Mask, evaluation: Evaluation) -> list[int]:

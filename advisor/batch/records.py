@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
 from pyarrow import parquet
 
 from advisor.batch.header import MOST_BYTES, Header, read_header
-from advisor.batch.places import expanded, opened
+from advisor.batch.places import expanded, opened, size_of
 from advisor.errors import InputError, printable
 
 PIECE_ROWS = 20_000
@@ -40,6 +41,7 @@ class Piece:
     table: pa.Table
     ragged: tuple[Ragged, ...] = ()
     unclosed: bool = False  # the last record begins a quote that never ends
+    share: float = 0.0  # of all input that was read when the piece was cut
 
     def __len__(self) -> int:
         return int(self.table.num_rows) + len(self.ragged)
@@ -85,12 +87,13 @@ def pieces(files: Sequence[str], header: Header, rows: int = PIECE_ROWS) -> Iter
     """All pieces of all files, numbered from 0."""
     from advisor.batch.csv_records import csv_pieces
 
-    number = 0
-    for path in files:
+    number, sizes = 0, [size_of(path) for path in files]
+    for path, size, before in zip(files, sizes, accumulate(sizes, initial=0), strict=False):
         with opened(path) as raw:
             parted = parquet_pieces(raw, path, rows) if path.endswith(PARQUET) else csv_pieces(raw, path, header, rows)
             for first, table, ragged, unclosed in parted:
-                yield Piece(number, path, first, table, ragged, unclosed)
+                share = (before + min(raw.tell(), size)) / max(sum(sizes), 1)
+                yield Piece(number, path, first, table, ragged, unclosed, share)
                 number += 1
 
 

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from advisor.batch.formats import join
+from advisor.batch.formats import join, suffix_of
 from advisor.batch.parts import Done, Job, part_names
 from advisor.batch.places import checksum, is_address
 from advisor.batch.records import PIECE_ROWS, Piece, files_of, header_of, pieces
@@ -20,6 +20,7 @@ from advisor.errors import InputError, printable
 MANIFEST = "run.json"
 RESUME = "finish it with --resume, or begin anew with --force"
 Engine = Callable[[Job, Iterable[Piece]], Iterator[Done]]
+Told = Callable[[Done, float, bool], None]  # a part, the share of the input read with it, whether it was done just now
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class Outcome:
     rejected: int
     parts: int
     summary: Summary
+
+    def document(self, run: Run) -> dict[str, Any]:
+        """What a run came to, for machines."""
+        files = {"output": run.output, "rejects": run.rejects if self.rejected else None}
+        counts = {"records": self.records, "answered": self.answered, "rejected": self.rejected}
+        return {**files, **counts, "as_of": run.job.as_of.isoformat(), **self.summary.document}
 
 
 def parts_of(output: str) -> str:
@@ -95,7 +102,9 @@ def begin(run: Run, manifest: dict[str, Any], resume: bool, force: bool) -> None
     elif not resume:
         raise InputError(f"an unfinished run of {printable(run.output)} is there; {RESUME}")
     elif changed := changes(json.loads(found), manifest):
-        raise InputError.listing(run.output, [*changed, "the unfinished run cannot be resumed; begin anew with --force"])
+        raise InputError.listing(
+            run.output, [*changed, "the unfinished run cannot be resumed; begin anew with --force"]
+        )
     store.sweep()
 
 
@@ -108,22 +117,23 @@ def changes(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     ]
 
 
-def carry_out(run: Run, engine: Engine, told: Callable[[Done, Piece | None], None]) -> Outcome:
-    """Evaluate what is not done yet and write the output. `told` hears of every part."""
+def carry_out(run: Run, engine: Engine, told: Told) -> Outcome:
+    """Evaluate what is not done yet and write the output. `told` hears of every part that is done."""
     done: dict[int, Done] = {}
-    sizes: dict[int, Piece] = {}
+    shares: dict[int, float] = {}
 
     def left() -> Iterator[Piece]:
         for piece in run.pieces():
             if found := Done.read(run.store, piece.number):
                 done[piece.number] = found
-                told(found, None)
+                told(found, piece.share, False)
             else:
+                shares[piece.number] = piece.share
                 yield piece
 
     for each in engine(run.job, left()):
         done[each.number] = each
-        told(each, sizes.get(each.number))
+        told(each, shares.pop(each.number), True)
     ordered = [done[number] for number in sorted(done)]
     outcome = outcome_of(ordered)
     finish(run, ordered)
@@ -132,10 +142,14 @@ def carry_out(run: Run, engine: Engine, told: Callable[[Done, Piece | None], Non
 
 def outcome_of(parts: Sequence[Done]) -> Outcome:
     """All parts together. No record may be lost or doubled."""
-    records, answered, rejected = (sum(getattr(part, name) for part in parts) for name in ("records", "answered", "rejected"))
+    records, answered, rejected = (
+        sum(getattr(part, name) for part in parts) for name in ("records", "answered", "rejected")
+    )
     if [part.number for part in parts] != list(range(len(parts))) or records != answered + rejected:
         raise AssertionError(f"{records} records in, {answered} answered and {rejected} rejected in {len(parts)} parts")
-    return Outcome(records, answered, rejected, len(parts), Summary.joined(Summary.read(part.summary) for part in parts))
+    return Outcome(
+        records, answered, rejected, len(parts), Summary.joined(Summary.read(part.summary) for part in parts)
+    )
 
 
 def finish(run: Run, parts: Sequence[Done]) -> None:
@@ -160,3 +174,20 @@ def header_and_files(place: str, taken: Sequence[str]) -> tuple[Any, tuple[str, 
     """The tables that are to be read and the header they share."""
     files = files_of(place)
     return header_of(files, taken), tuple(files)
+
+
+def rejects_of(output: str) -> str:
+    """Where rejects go by default: beside the output, in its format."""
+    suffix = suffix_of(output)
+    return f"{output.removesuffix(suffix)}.rejects{suffix}"
+
+
+def day_of(output: str) -> str | None:
+    """The day whose prices an unfinished run uses; None where there is no such run."""
+    found = Store(parts_of(output)).read(MANIFEST)
+    return None if found is None else str(json.loads(found)["as_of"])
+
+
+def is_unfinished(run: Run) -> bool:
+    """Whether there is something to resume."""
+    return run.store.has(MANIFEST)

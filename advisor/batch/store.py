@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from advisor.batch.places import file_system, is_address
+from advisor.batch.places import exists, file_system, is_address
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,7 @@ class Store:
 
     def has(self, name: str) -> bool:
         """Whether there is such a file."""
-        path = self.path(name)
-        if is_address(path):
-            system, far = file_system(path)
-            return bool(system.exists(far))
-        return Path(path).exists()
+        return exists(self.path(name))
 
     def path(self, name: str) -> str:
         """Where a file stands."""
