@@ -1,8 +1,8 @@
-"""The cells of a piece as columns of workloads: text is cast without failing its column, and a bad cell names its row."""
+"""The cells of a piece as columns of workloads: text is cast without failing its column, a bad cell names its row."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -43,7 +43,7 @@ def workloads_of(piece: Piece, fields: tuple[str, ...], book: PriceBook) -> tupl
 
 
 def _without(rows: Index, rejects: list[Reject]) -> Index:
-    return np.setdiff1d(rows, np.array([each.row for each in rejects], dtype=np.intp), assume_unique=False)
+    return np.setdiff1d(rows, np.array([each.row for each in rejects], dtype=np.intp))
 
 
 def _texts(piece: Piece) -> tuple[pa.Table, list[Reject]]:
@@ -57,7 +57,7 @@ def _texts(piece: Piece) -> tuple[pa.Table, list[Reject]]:
     return pa.table(columns), broken
 
 
-def _text(name: str, column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, list[Reject]]:
+def _text(name: str, column: Any) -> tuple[Any, list[Reject]]:
     if not pa.types.is_binary(column.type):
         return column, []
     try:
@@ -79,22 +79,31 @@ def legible(cell: bytes) -> tuple[str, bool]:
     return text.replace("\0", "\\x00"), "\0" not in text
 
 
-def _cells(name: str, column: pa.ChunkedArray) -> Cells:
+def _cells(name: str, column: Any) -> Cells:
     """A column as numpy holds it: numbers where the whole column is plainly numeric, else cells as they are."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    if pa.types.is_string(column.type) and name in NUMBERS and kind_of(FIELDS[name]) != "flag":
-        if compute.all(compute.match_substring_regex(column, PLAIN)).as_py() and not column.null_count:
-            blank = compute.equal(column, "")
-            plain = compute.if_else(blank, pa.scalar(None, pa.string()), column).cast(pa.float64())
-            return np.asarray(plain.to_numpy(zero_copy_only=False), dtype=np.float64)
-    if pa.types.is_decimal(column.type):
-        column = column.cast(pa.float64())
+    if name in NUMBERS and kind_of(FIELDS[name]) != "flag":
+        column = _plain(column)
     if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
         return np.asarray(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
     cells = np.empty(len(column), dtype=object)
-    cells[:] = column.to_pylist() if pa.types.is_nested(column.type) else column.to_numpy(zero_copy_only=False)
+    cells[:] = column.to_pylist()
     return cells
+
+
+def _plain(column: Any) -> Any:
+    """The column as numbers, if every cell is plainly one or blank; else as it is."""
+    if pa.types.is_decimal(column.type):
+        return column.cast(pa.float64())
+    if not pa.types.is_string(column.type) or not _all_plain(column):
+        return column
+    blank = compute.equal(column, "")
+    return compute.if_else(blank, pa.scalar(None, pa.string()), column).cast(pa.float64())
+
+
+def _all_plain(column: Any) -> bool:
+    return bool(compute.all(compute.match_substring_regex(column, PLAIN), skip_nulls=True).as_py())
 
 
 def _filled(cells: Cells | None, default: str, rows: int) -> Cells:
@@ -108,14 +117,5 @@ def _filled(cells: Cells | None, default: str, rows: int) -> Cells:
 def _as_read(reject: Reject, table: pa.Table) -> Reject:
     """The reject with the cell as the file has it, and with advice where a number is written as elsewhere."""
     value = table.column(reject.column)[reject.row].as_py() if reject.column in table.column_names else reject.value
-    is_grouped = reject.column in NUMBERS and isinstance(value, str) and _matches(value.strip())
+    is_grouped = isinstance(value, str) and reject.column in NUMBERS and bool(re.fullmatch(GROUPED, value.strip()))
     return replace(reject, value=value, reason=reject.reason + ADVICE * is_grouped)
-
-
-def _matches(text: str) -> bool:
-    import re
-
-    return re.fullmatch(GROUPED, text) is not None
-
-
-Columns = Mapping[str, Any]

@@ -46,11 +46,12 @@ def join(parts: Iterable[IO[bytes]], columns: Sequence[str], target: Any, suffix
 
 
 def _join_parquet(parts: Iterable[IO[bytes]], target: Any) -> None:
-    writer: parquet.ParquetWriter | None = None
+    writer, schema = None, None
     for part in parts:
         with part:
             table = parquet.read_table(part)
-        writer = writer or parquet.ParquetWriter(target, table.schema, compression="zstd")
-        writer.write_table(table.cast(writer.schema))
+        schema = schema or table.schema
+        writer = writer or parquet.ParquetWriter(target, schema, compression="zstd")
+        writer.write_table(table.cast(schema))
     if writer:
         writer.close()

@@ -23,8 +23,8 @@ from advisor.batch.reasons import reasons_of
 from advisor.batch.records import Piece
 from advisor.batch.store import ATTEMPT, Store
 from advisor.batch.summary import Summary
-from advisor.choice import choose
 from advisor.calibration import read_calibration
+from advisor.choice import choose
 from advisor.columns import Reject, Workloads
 from advisor.comparison import Comparison, compare
 from advisor.errors import InputError
@@ -162,7 +162,8 @@ def _unanswerable(having: Context, work: Workloads, error: Exception) -> dict[in
     """Rows that no comparison comes through, found by halving: one of them must not cost the others their answer."""
     if len(work) == 1:
         return {0: _reason(error)}
-    half, found = len(work) // 2, {}
+    half = len(work) // 2
+    found: dict[int, str] = {}
     for start, rows in ((0, slice(0, half)), (half, slice(half, None))):
         part = work.take(rows)
         try:
@@ -192,6 +193,8 @@ def _written(job: Job, piece: Piece, table: pa.Table | None, rejects: Sequence[R
     answered = len(piece) - refused.num_rows
     done = Done(piece.number, len(piece), answered, refused.num_rows, checksums, summary.document)
     store.write(note_name(piece.number), json.dumps(asdict(done)).encode())
+    for attempt in range(MOST_ATTEMPTS):
+        store.drop(_attempt(piece, attempt))
     return done
 
 

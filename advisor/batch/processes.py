@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -25,25 +27,25 @@ class Worker:
 
     process: Any
     line: Connection
-    piece: Piece | None = None
+    piece: Piece
 
     @classmethod
-    def started(cls, job: Job) -> Worker:
-        """A new process that waits for a piece."""
+    def with_piece(cls, piece: Piece, job: Job) -> Worker:
+        """A new process that has a piece to evaluate."""
         context = get_context("spawn")  # the same everywhere, and no file of the parent stays open in it
         ours, theirs = context.Pipe()
         process = context.Process(target=serve, args=(theirs, job), daemon=True)
         process.start()
         theirs.close()
-        return cls(process, ours)
+        worker = cls(process, ours, piece)
+        worker.give(piece)
+        return worker
 
     def give(self, piece: Piece) -> None:
         """Hand it a piece; if it is dead, that is seen when its answer is awaited."""
         self.piece = piece
-        try:
+        with suppress(OSError):
             self.line.send(piece)
-        except OSError:
-            pass
 
     def end(self) -> None:
         """Stop it now. What it was writing has no name yet."""
@@ -73,14 +75,9 @@ def serve(line: Connection, job: Job) -> None:
 def evaluate_locally(job: Job, pieces: Iterable[Piece], workers: int) -> Iterator[Done]:
     """Evaluate pieces in so many processes, in any order."""
     waiting = iter(pieces)
-    crew: list[Worker] = []
+    crew = [Worker.with_piece(piece, job) for piece in islice(waiting, workers)]
     try:
-        while True:
-            while len(crew) < workers and (piece := next(waiting, None)) is not None:
-                crew.append(Worker.started(job))
-                crew[-1].give(piece)
-            if not crew:
-                return
+        while crew:
             yield from _answers(crew, waiting, job)
     finally:
         for worker in crew:
@@ -90,28 +87,29 @@ def evaluate_locally(job: Job, pieces: Iterable[Piece], workers: int) -> Iterato
 def _answers(crew: list[Worker], waiting: Iterator[Piece], job: Job) -> Iterator[Done]:
     """Wait for answers; give whoever answered the next piece, and the piece of the dead to somebody new."""
     for line in wait([worker.line for worker in crew]):
-        worker = next(each for each in crew if each.line is line)
-        try:
-            answer = worker.line.recv()
-        except (EOFError, OSError):
-            answer = None
-        crew.remove(worker)
+        at = next(at for at, worker in enumerate(crew) if worker.line is line)
+        answer = _heard(crew[at])
         if answer is None:
-            worker.end()
-            crew.append(Worker.started(job))
-            crew[-1].give(_of(worker))
-            continue
-        if isinstance(answer, Exception):
-            worker.end()
+            crew[at].end()
+            crew[at] = Worker.with_piece(crew[at].piece, job)
+        elif isinstance(answer, Exception):
             raise answer
-        if (piece := next(waiting, None)) is None:
-            worker.end()
         else:
-            worker.give(piece)
-            crew.append(worker)
-        yield answer
+            _go_on(crew, at, next(waiting, None))
+            yield answer
 
 
-def _of(worker: Worker) -> Piece:
-    assert worker.piece is not None
-    return worker.piece
+def _heard(worker: Worker) -> Done | Exception | None:
+    """What a process answers; None where it died before it could."""
+    try:
+        answer: Done | Exception = worker.line.recv()
+    except (EOFError, OSError):
+        return None
+    return answer
+
+
+def _go_on(crew: list[Worker], at: int, piece: Piece | None) -> None:
+    if piece is None:
+        crew.pop(at).end()
+    else:
+        crew[at].give(piece)

@@ -57,6 +57,16 @@ class Store:
         """Where a file stands."""
         return f"{self.root}/{name}"
 
+    def drop(self, name: str) -> None:
+        """Take a file away, if it is there."""
+        path = self.path(name)
+        if is_address(path):
+            system, far = file_system(path)
+            if system.exists(far):
+                system.rm(far)
+        else:
+            Path(path).unlink(missing_ok=True)
+
     def remove(self) -> None:
         """Take the folder away with all that is in it."""
         if is_address(self.root):
