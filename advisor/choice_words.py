@@ -47,16 +47,16 @@ class Tie:
 
 
 def ties(answer: Answer) -> tuple[Tie, ...]:
-    """Every tie with the choice: by total cost among priced options, by days and by hours among all."""
+    """Every tie with the choice among priced options: by total cost, by days and by hours."""
     choice = answer.choice
     if choice.option[0] == NOBODY:
         return ()
     share = answer.comparison.tie_share
-    near = f"differ by less than {share:.0%}"
+    near, priced = f"differ by less than {share:.0%}", np.isfinite(choice.tco_usd)
     return (
         *_ties(answer, choice.tied, TOTAL, "each range of total cost, P10 to P90, holds the other's mean"),
-        *_ties(answer, alike(choice.days, choice.option, share), DAYS, f"the days to production {near}"),
-        *_ties(answer, alike(choice.hours, choice.option, share), HOURS, f"the hands-on hours {near}"),
+        *_ties(answer, alike(choice.days, choice.option, share) & priced, DAYS, f"the days to production {near}"),
+        *_ties(answer, alike(choice.hours, choice.option, share) & priced, HOURS, f"the hands-on hours {near}"),
     )
 
 

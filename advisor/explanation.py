@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -109,14 +109,12 @@ def explain(workload: Workload, work: Workloads, platform: Platform, market: Mar
     offer = one_machine(market.offer(platform, group), variant, market)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
     evaluation = evaluate(platform, variant.mode, work, offer, lists, Till(work.free_tier))
-    later = [
-        InYear(year, evaluate(platform, variant.mode, then, offer, lists, till)) for year, then, till in in_years(work)
-    ]
+    later = list(_later(platform, variant, work, offer, lists))
     bill = evaluation.bills[variant.purchase]
     lines = tuple(_lines(bill))
     low_usd, high_usd = _range(lines)
-    usd, other_usd = single(bill.usd), float(found.usd[-1]) if platform.shared else single(bill.usd)
-    alone_usd, marginal_usd = (other_usd, usd) if workload.has_cluster else (usd, other_usd)
+    usd = single(bill.usd)
+    alone_usd, marginal_usd = _tenancies(usd, float(found.usd[-1]) if platform.shared else usd, workload)
     return Explanation(
         workload=workload,
         platform=platform,
@@ -141,6 +139,19 @@ def explain(workload: Workload, work: Workloads, platform: Platform, market: Mar
         best=found.first(1),
         years=tuple(_year_bill(each, variant) for each in later) or (YearBill(1, workload.requests_per_month, usd),),
     )
+
+
+def _later(
+    platform: Platform, variant: Variant, work: Workloads, offer: Offer, lists: Mapping[str, Mapping[str, Rate]]
+) -> Iterator[InYear]:
+    """The variant in each year of growing traffic."""
+    for year, then, till in in_years(work):
+        yield InYear(year, evaluate(platform, variant.mode, then, offer, lists, till))
+
+
+def _tenancies(usd: float, other_usd: float, workload: Workload) -> tuple[float, float]:
+    """Alone and as one of several, of which the workload asks for one."""
+    return (other_usd, usd) if workload.has_cluster else (usd, other_usd)
 
 
 def _with_other_tenancy(platform: Platform, work: Workloads) -> Workloads:
