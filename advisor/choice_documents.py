@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from advisor.answer import Answer
-from advisor.choice_words import answer_flips, dominated, ties
+from advisor.choice_words import answer_flips, dominated, frontier, ties
 from advisor.flips import Flip
 from advisor.people_documents import Document, number
 
 
 def choice_document(answer: Answer) -> Document:
     """The choice, the runner-up, ties, what would flip it, and who dominates whom. Null where there is none."""
-    choice, beaten = answer.choice, dominated(answer)
+    choice = answer.choice
     return {
         "option": choice.name(choice.option[0]),
         "runner_up": choice.name(choice.runner_up[0]),
@@ -20,8 +20,8 @@ def choice_document(answer: Answer) -> Document:
         "difference_days": number(float(choice.difference_days[0])),
         "ties": [asdict(tie) for tie in ties(answer)],
         "flips": [flip_document(flip) for flip in answer_flips(answer)],
-        "frontier": [name for name in choice.names if answer.tco(name) and name not in beaten],
-        "dominated": beaten,
+        "frontier": frontier(answer),
+        "dominated": dominated(answer),
     }
 
 

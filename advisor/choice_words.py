@@ -205,11 +205,17 @@ def dominated(answer: Answer) -> dict[str, str]:
     return {name: choice.names[by] for name, by in pairs if by != NOBODY}
 
 
-def dominated_sentence(answer: Answer) -> Iterator[str]:
-    """Who is dominated by whom, in one sentence."""
-    pairs = [f"{option} than {by}" for option, by in dominated(answer).items()]
-    if pairs:
-        yield f"Nowhere better, in cost, days or what may be done with it: {listed(pairs)}."
+def frontier(answer: Answer) -> list[str]:
+    """The priced options that no other dominates, cheapest first."""
+    beaten = dominated(answer)
+    return [each.option for each in answer.ranking if each.status == Status.PRICED and each.option not in beaten]
+
+
+def frontier_sentence(answer: Answer) -> Iterator[str]:
+    """Which options are worth a look: all others are beaten by one of them in everything."""
+    worth = frontier(answer)
+    if len(worth) > 1:
+        yield f"By cost, days and what may be done with it, no other option is better than {listed(worth)}."
 
 
 def _left_out(answer: Answer) -> Iterator[str]:

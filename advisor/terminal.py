@@ -11,7 +11,7 @@ from rich.text import Text
 
 from advisor.answer import Answer
 from advisor.bill import Status
-from advisor.choice_words import dominated_sentence, flip_sentences, tie_sentences, verdict
+from advisor.choice_words import flip_sentences, frontier_sentence, tie_sentences, verdict
 from advisor.documents import explanation_document
 from advisor.errors import printable
 from advisor.explanation import Explanation
@@ -69,7 +69,7 @@ def _print_tenancies(console: Console, answer: Answer) -> None:
 
 
 def _print_choice(console: Console, answer: Answer) -> None:
-    first, *rest = (*verdict(answer), *tie_sentences(answer), *flip_sentences(answer), *dominated_sentence(answer))
+    first, *rest = (*verdict(answer), *tie_sentences(answer), *flip_sentences(answer), *frontier_sentence(answer))
     console.print(Text(f"\n{first}", style="bold"))
     for sentence in rest:
         console.print(Text(sentence))

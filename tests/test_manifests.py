@@ -145,6 +145,20 @@ def test_shell_words_with_a_value_are_quoted(option: str, case: str) -> None:
 # --- the numbers of the plan
 
 
+@pytest.mark.parametrize("option", OPTIONS)
+def test_every_value_of_the_plan_says_so(option: str) -> None:
+    """Numbers that can come from nowhere else: wherever one stands, its line names the capacity plan."""
+    work = workload(concurrency=23, timeout_s=37, gpu="l4", gpus=3)
+    numbers = {"least": 11, "most": 13, "least_machines": 27, "most_machines": 29, "vcpu": 2.125, "memory_gib": 4.875}
+    odd = plan(option, work, gpu="l4", machine_gpus=3, utilisation=0.54, purchase="spot", **numbers)
+    pattern = re.compile(r"\b(11|13|27|29|23|37|47|54|2125m|2\.125|4992(Mi)?|4\.875Gi|37000)\b")
+    for name, text in writer(option)(odd).texts().items():
+        if name.endswith(".yaml"):
+            for line in text.splitlines():
+                value = line.split(" # ")[0]
+                assert not pattern.search(value.split(":", 1)[-1]) or "# capacity plan: " in line, f"{name}: {line}"
+
+
 def test_pods_and_their_autoscaler_follow_the_plan() -> None:
     files = bundle("gke")
     pods = document(files, "base/deployment.yaml")["spec"]["template"]["spec"]

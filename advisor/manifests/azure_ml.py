@@ -10,6 +10,7 @@ from typing import Any
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command, filled_in
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.creation.creation import COUNTED
 from advisor.manifests.creation.machines import RESOURCE_GROUP
 from advisor.manifests.headline import headline, planned_facts
 from advisor.manifests.pods import HEALTH_PATH, IMAGE, PORT, PROBE_FAILURES, PROBE_PERIOD_S, startup_failures
@@ -110,7 +111,7 @@ def _steps(plan: Blueprint) -> Steps:
                 (f"{filled_in(ENDPOINT, VALUES)} | {command(*endpoint, 'create', '--file=/dev/stdin', *where)}",),
             ),
             Step("Deploy.", (f"{filled_in(DEPLOYMENT, VALUES)} | {create}",), "Machines are billed from here on."),
-            Step("Let the number of machines follow the traffic.", _autoscale(plan, where)),
+            Step("Let the number of machines follow the traffic.", _autoscale(plan, where), COUNTED),
         ),
         check=(
             Step("See what runs.", (command(*deployment, "show", *coloured, *where),)),

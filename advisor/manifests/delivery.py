@@ -25,6 +25,7 @@ def deliver(texts: Mapping[str, str], folder: Path, force: bool) -> None:
         if folder.is_dir():
             shutil.copytree(folder, new, symlinks=True)
         for name, text in texts.items():
+            _unlink_on_the_way(new, name)
             _write(new / name, text)
         _exchange(folder, new, staged / "old")
     finally:
@@ -39,10 +40,17 @@ def _refuse(folder: Path, force: bool) -> None:
         raise InputError(f"{shown} is not empty; allowed: another folder (-o), or --force to write over files there")
 
 
+def _unlink_on_the_way(folder: Path, name: str) -> None:
+    """Remove links of a folder that was there, so that none of them leads a text elsewhere."""
+    path = folder
+    for part in Path(name).parts:
+        path = path / part
+        if path.is_symlink():
+            path.unlink()
+
+
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_symlink():  # a link in a folder that was there must not lead the text elsewhere
-        path.unlink()
     path.write_text(text, encoding="utf-8")
 
 

@@ -34,10 +34,10 @@ def resources(plan: Blueprint) -> dict[str, Any]:
         "cpu": planned(f"{plan.millicores}m", "vCPU of a replica"),
         "memory": planned(f"{plan.mib}Mi", "memory of a replica"),
     }
-    limits: dict[str, Any] = {"cpu": f"{plan.millicores}m", "memory": f"{plan.mib}Mi"}
+    limits = {"cpu": planned(f"{plan.millicores}m", "as requested"), "memory": planned(f"{plan.mib}Mi", "as requested")}
     if plan.gpus:
         requests[GPU_RESOURCE] = planned(str(plan.gpus), f"{plan.gpu}, whole; a request must equal its limit")
-        limits[GPU_RESOURCE] = str(plan.gpus)
+        limits[GPU_RESOURCE] = planned(str(plan.gpus), "as requested")
     return {"requests": requests, "limits": limits}
 
 
@@ -80,7 +80,7 @@ def pod(plan: Blueprint, image: str, path: str) -> dict[str, Any]:
     return {
         "serviceAccountName": plan.name,
         "automountServiceAccountToken": False,
-        "terminationGracePeriodSeconds": Noted(plan.timeout_s + DRAIN_S, "longest request, and the wait before it"),
+        "terminationGracePeriodSeconds": planned(plan.timeout_s + DRAIN_S, "the longest request, and the wait before"),
         "securityContext": {
             "runAsNonRoot": True,
             "runAsUser": USER,

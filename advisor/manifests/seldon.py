@@ -87,7 +87,7 @@ def model(plan: Blueprint) -> dict[str, Any]:
 def _replicas(plan: Blueprint, what: str) -> dict[str, Any]:
     least = max(1, plan.least)
     return {
-        "replicas": least,
+        "replicas": planned(least, "where it starts"),
         "minReplicas": planned(least, f"{what} at the quietest level of traffic; never none"),
         "maxReplicas": planned(max(least, plan.most), f"{what} at the busiest level of traffic"),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Step, command
-from advisor.manifests.creation.creation import Creation
+from advisor.manifests.creation.creation import COUNTED, Creation
 from advisor.manifests.creation.machines import RESOURCE_GROUP
 
 SPOT_POOL = "spot"
@@ -37,7 +37,7 @@ def create_aks(plan: Blueprint) -> Creation:
             Step("Add the spot nodes.", (command(*spot, *bid, *counts),), "A first pool cannot be of spot nodes.")
         )
     else:
-        steps.append(Step("Create the cluster.", (command(*create, *counts, *network),)))
+        steps.append(Step("Create the cluster.", (command(*create, *counts, *network),), COUNTED))
     return Creation(
         values=(RESOURCE_GROUP,),
         create=tuple(steps),

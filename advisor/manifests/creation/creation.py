@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from advisor.manifests.bundle import File, Step, Value
 
+COUNTED = "Sizes and counts are those of the capacity plan."
+
 
 @dataclass(frozen=True)
 class Creation:

@@ -23,7 +23,7 @@ def create_eks(plan: Blueprint) -> Creation:
         "instanceTypes": [planned(plan.machine, "the machine type that costs least")],
         "minSize": planned(max(1, plan.least_machines), "machines at the quietest level of traffic"),
         "maxSize": planned(max(1, plan.least_machines, plan.most_machines), "machines at the busiest level of traffic"),
-        "desiredCapacity": max(1, plan.least_machines),
+        "desiredCapacity": planned(max(1, plan.least_machines), "where it starts"),
     }
     if plan.spot:
         group["spot"] = planned(True, "bought as spot")

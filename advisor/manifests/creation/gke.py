@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Step, Value, command
-from advisor.manifests.creation.creation import Creation
+from advisor.manifests.creation.creation import COUNTED, Creation
 from advisor.manifests.creation.machines import PROJECT
 from advisor.manifests.placement import spot_label
 
@@ -80,7 +80,7 @@ def _cluster(plan: Blueprint, create: str) -> Creation:
     delete = command(*_named("delete", plan), "--location=$LOCATION", "--quiet")
     return Creation(
         values=(PROJECT, location(plan)),
-        create=(Step("Create the cluster.", (enable, create)),),
+        create=(Step("Create the cluster.", (enable, create), COUNTED),),
         connect=Step("Connect to the cluster.", (connect,)),
         delete=(Step("Delete the cluster.", (delete,)),),
         gateway_class=PUBLIC_CLASS if plan.public else PRIVATE_CLASS,
