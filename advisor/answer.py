@@ -129,5 +129,4 @@ def _with_people(explanation: Explanation, comparison: Comparison) -> Explanatio
     plan = comparison.people[explanation.option].of(0)
     if plan.on_call_feasible:
         return explanation
-    reason = f"{plan.on_call_reason[0].lower()}{plan.on_call_reason[1:].rstrip('.')}"
-    return replace(explanation, status=Status.INFEASIBLE, why_not=(*explanation.why_not, reason))
+    return replace(explanation, status=Status.INFEASIBLE, why_not=(*explanation.why_not, plan.too_few))

@@ -27,6 +27,7 @@ from advisor.cli_arguments import (
     print_json,
     workload_of,
 )
+from advisor.cli_batch import batch
 from advisor.cli_breakeven import breakeven
 from advisor.cli_calibrate import calibrate
 from advisor.cli_choose import choose
@@ -135,6 +136,7 @@ app.command()(calibrate)
 app.command()(manifest)
 app.command()(report)
 app.command()(diff)
+app.command()(batch)
 app.add_typer(prices, name="prices")
 
 

@@ -63,6 +63,11 @@ class DeployPlan:
     on_call_reason: str
     question: Question = field(compare=False, repr=False)
 
+    @property
+    def too_few(self) -> str:
+        """Why the team cannot be on call, as one limit among others says it."""
+        return f"{self.on_call_reason[:1].lower()}{self.on_call_reason[1:].rstrip('.')}"
+
     @cached_property
     def activities(self) -> tuple[PlannedActivity, ...]:
         """What this team has to go through on this family, in order."""

@@ -106,7 +106,7 @@ def explain(workload: Workload, work: Workloads, platform: Platform, market: Mar
     (group,) = market.groups(platform, work)
     found = best(platform, _with_other_tenancy(platform, work), market)
     variant = found.variant(0)
-    offer = _one_machine(market.offer(platform, group), variant, market)
+    offer = one_machine(market.offer(platform, group), variant, market)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
     evaluation = evaluate(platform, variant.mode, work, offer, lists, Till(work.free_tier))
     later = list(_later(platform, variant, work, offer, lists))
@@ -162,7 +162,7 @@ def _with_other_tenancy(platform: Platform, work: Workloads) -> Workloads:
     return both.replace(has_cluster=np.concatenate([work.has_cluster, 1.0 - work.has_cluster]))
 
 
-def _one_machine(offer: Offer, variant: Variant, market: Market) -> Offer:
+def one_machine(offer: Offer, variant: Variant, market: Market) -> Offer:
     """The same offer with one machine, and with facts that remember being read.
 
     The book knows a machine of a market that it was asked for before, and the price lists of it.

@@ -24,11 +24,6 @@ class Gate:
     max_increase_pct: float | None = None
     baseline_usd: float | None = None  # what the chosen option cost a month then
 
-    @property
-    def asks(self) -> bool:
-        """Whether there is anything to hold back."""
-        return self.max_monthly_usd is not None or self.max_increase_pct is not None
-
 
 @dataclass(frozen=True)
 class Finding:

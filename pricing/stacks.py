@@ -18,6 +18,7 @@ STACK = "stacks/"  # before the name of a stack that stands for a service
 PLAIN = "plain"  # a Deployment, which lays nothing over its cluster
 LICENCE = "licence_months"
 MONTHS_PER_YEAR = 12
+LONGEST_RELEASE_S = 1800  # with as much again for the node, what a step of traffic can hold
 RUNS_ON, FREE = "runs_on_", "production_use_free"
 
 Entry = Mapping[str, Any]
@@ -41,8 +42,10 @@ def _behaviour(stack: Entry) -> Iterator[tuple[str, dict[str, Any], Any]]:
     """Name, entry and value of every fact that a stack lays over its cluster's."""
     label = stack["label"]
     target, release, zero = stack["utilisation_target"], stack["pod_release_s"], stack["reaches_zero_pods"]
-    yield "target_utilisation", _said(f"share of a pod's capacity at which {label} settles", target), target["value"]
-    yield "pod_release_s", _said(f"time {label} keeps a pod above need", release), release["value"]
+    said = _said(f"share of a pod's capacity at which {label} settles", target)
+    yield "target_utilisation", {**said, "above": 0, "most": 1}, target["value"]
+    said = _said(f"time {label} keeps a pod above need", release)
+    yield "pod_release_s", {**said, "most": LONGEST_RELEASE_S}, release["value"]
     yield "reaches_zero_pods", _said(f"whether {label} takes away the last pod", zero, "yes-no"), zero["value"]
     if zero["value"] == YES:
         delay = stack["zero_delay_s"]

@@ -9,17 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import log10
 from typing import Any
 
-from advisor.figures import money
 from reports.content import Chart
-from reports.document import Chapter, Option, Point, Row, Spread, Sweep
-from reports.formats import brief, short, text
-from reports.palette import BLUE, GREY, ORANGE, VERMILLION, Look, looks
+from reports.document import Chapter, Option, Point, Spread, Sweep
+from reports.formats import brief
+from reports.palette import GREY, VERMILLION, Look, looks
 
 Figure = dict[str, Any]
 Trace = dict[str, Any]
 
 WIDE_RATIO = 15  # from here on a linear axis squeezes the small ones together
-THE_MONTH = "the month"
 MOST_LINES = 8  # that an eye can follow
 APART = 0.025  # of the horizon, between the ranges beyond its end
 BEYOND_NOW = 100  # times the present traffic, on both sides, that the chart opens at
@@ -254,89 +252,3 @@ def _ends_between(option: Option, chapter: Chapter, look: Look, place: int) -> I
             "marker": {"color": look.colour, "symbol": look.symbol, "size": 8},
             "hovertemplate": f"{option.option}<br>%{{y:,.0f}} USD in all<extra></extra>",
         }
-
-
-def waterfall(option: Option) -> Chart | None:
-    """The bill of a month, line upon line."""
-    lines = [line for line in option.lines if line.usd is not None]
-    if not lines or option.monthly_usd is None:
-        return None
-    names, lengths = [line.label for line in lines], [float(line.usd or 0.0) for line in lines]
-    month = _bars([THE_MONTH], [0.0], [option.monthly_usd])
-    month |= {"marker": {"color": GREY}, "text": [money(option.monthly_usd)], **_month_range(option)}
-    steps = _bars(names, _steps(lengths), lengths)
-    steps |= {"marker": {"color": [ORANGE if usd < 0 else BLUE for usd in lengths]}}
-    steps |= {"text": [money(usd) for usd in lengths]}
-    rows = [*names, THE_MONTH]
-    return Chart(
-        f"bill-{option.option}",
-        f"The bill of {option.option} as a waterfall",
-        figure(
-            [steps, month],
-            axis("USD a month"),
-            _categories(),
-            height=_height(rows),
-            showlegend=False,
-            barmode="overlay",
-        ),
-        "Every line begins where the one above it ends; orange lines take off. "
-        "The whisker on the last bar is the range of the month.",
-    )
-
-
-def _steps(lengths: Sequence[float]) -> list[float]:
-    """Where each line of a bill begins: the sum of those above it."""
-    ends = [0.0]
-    for usd in lengths:
-        ends.append(ends[-1] + usd)
-    return ends[:-1]
-
-
-def _month_range(option: Option) -> Figure:
-    """The whisker of the month, where the model leaves a range."""
-    low, end, high = option.monthly_usd_low, option.monthly_usd, option.monthly_usd_high
-    if low is None or end is None or high is None or money(low) == money(high):
-        return {}
-    return {"error_x": {"type": "data", "symmetric": False, "array": [high - end], "arrayminus": [end - low]}}
-
-
-def _bars(names: Sequence[str], bases: Sequence[float], lengths: Sequence[float]) -> Trace:
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "y": [text(name) for name in names],
-        "base": list(bases),
-        "x": list(lengths),
-        "textposition": "outside",
-        "cliponaxis": False,
-        "hovertemplate": "%{y}: %{x:,.2f}<extra></extra>",
-    }
-
-
-def _categories() -> Figure:
-    return {"type": "category", "autorange": "reversed", "automargin": True}
-
-
-def _height(names: Sequence[object]) -> int:
-    return 110 + 24 * len(names)
-
-
-def by_choice(rows: Sequence[Row]) -> Chart | None:
-    """What a portfolio costs a month, by the option chosen."""
-    usd: dict[str, float] = {}
-    count: dict[str, int] = {}
-    for row in rows:
-        if row.choice.option is not None and row.monthly_usd is not None:
-            usd[row.choice.option] = usd.get(row.choice.option, 0.0) + row.monthly_usd
-            count[row.choice.option] = count.get(row.choice.option, 0) + 1
-    if not usd:
-        return None
-    names = sorted(usd, key=lambda name: -usd[name])
-    bar = _bars([f"{short(name)} ({count[name]})" for name in names], [0.0] * len(names), [usd[name] for name in names])
-    bar |= {"marker": {"color": BLUE}, "text": [money(usd[name]) for name in names]}
-    return Chart(
-        "portfolio",
-        "The bills of a month by the option chosen",
-        figure([bar], axis("USD a month"), _categories(), height=_height(names), showlegend=False),
-        "In brackets the number of workloads.",
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from advisor.figures import amount, money
-from reports import charts, charts_of_time
+from reports import charts, charts_of_bills, charts_of_time
 from reports.content import Block, Bullets, Chart, Listing, Paragraph, Section, Story
 from reports.document import Chapter, Option, Report, Row
 from reports.evidence import evidence, ruled_out
@@ -99,7 +99,7 @@ def _bill(option: Option, chapter: Chapter) -> Iterator[Block]:
         f"{option.variant} in {option.region}: {money(option.monthly_usd)} USD a month at today's traffic, "
         f"{money(option.tco_usd)} USD over {chapter.months} months with its people."
     )
-    yield from _drawn(charts.waterfall(option))
+    yield from _drawn(charts_of_bills.waterfall(option))
     yield bill_table(option)
 
 
@@ -119,7 +119,7 @@ def _changes(chapter: Chapter) -> Iterator[Block]:
 def _portfolio(report: Report) -> Iterator[Section]:
     """All workloads on one page."""
     rows = report.portfolio
-    blocks: list[Block] = [Paragraph(_totals(rows), lead=True), *_drawn(charts.by_choice(rows))]
+    blocks: list[Block] = [Paragraph(_totals(rows), lead=True), *_drawn(charts_of_bills.by_choice(rows))]
     blocks.append(total_table(rows))
     if len(report.chapters) < len(rows):
         told = f"the first {len(report.chapters)}" if report.chapters else "none"

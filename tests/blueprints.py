@@ -50,6 +50,7 @@ def plan(option: str, work: Workload | None = None, **changes: Any) -> Blueprint
         "region": "us-east-1" if machine.startswith(("ml.", "m5")) else "us-central1",
         "mode": mode,
         "machine": machine,
+        "kind": "",
         "purchase": "on-demand",
         "vcpu": 2.0,
         "memory_gib": 4.0,

@@ -150,6 +150,18 @@ def test_several_workloads_have_a_portfolio(advisor: Advisor, tmp_path: Path) ->
     assert [row["workload"]["free_tier"] for row in saved["portfolio"]] == [False, False]
 
 
+def test_a_workload_that_nothing_can_run_has_a_report_and_exit_code_three(advisor: Advisor, tmp_path: Path) -> None:
+    path = tmp_path / "w.yaml"
+    path.write_text("{name: huge, requests_per_month: 1000, duration_s: 1, vcpu: 1, memory_gib: 2000}")
+    for suffix in (".html", ".md", ".xlsx", ".pdf", ".csv", ".json"):
+        out = tmp_path / f"r{suffix}"
+        assert advisor("report", path, "--options", "cloud-run,lambda", "-o", out, *AS_OF).code == 3
+    text = (tmp_path / "r.md").read_text()
+    assert "No option can be priced for this workload." in text
+    assert "Infeasible or unknown" in text
+    assert advisor("compare", path, "--options", "cloud-run", "--max-monthly", 1, *AS_OF).code == 3
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

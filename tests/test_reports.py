@@ -17,7 +17,7 @@ import pytest
 from advisor.errors import InputError
 from reports.assemble import level_positions
 from reports.content import Bullets, Chart, Table
-from reports.document import Report, Spread
+from reports.document import Report, Row, Spread
 from reports.formats import inert, price, short, shown
 from reports.html import html
 from reports.machine import read_report, to_csv, to_json
@@ -303,6 +303,45 @@ def test_a_missing_library_of_the_system_is_one_message(monkeypatch: pytest.Monk
 
 def test_there_is_a_writer_for_every_suffix_promised() -> None:
     assert set(SUFFIXES) == {".html", ".pdf", ".md", ".xlsx", ".json", ".csv"}
+
+
+# portfolio
+
+
+def row(name: str, option: str | None, monthly: float, today: float | None = None) -> Row:
+    figures = dict.fromkeys(("tco_usd", "days_to_production", "setup_hours", "running_hours_per_month"), 10.0)
+    priced = {"monthly_usd": monthly, **figures} if option else {"monthly_usd": None, **dict.fromkeys(figures)}
+    about = {"workload": {"name": name, "requests_per_month": 5.0}, "choice": {"option": option}, "runner_up": None}
+    status = "priced" if option else "infeasible"
+    more = {"difference_usd": None, "current_monthly_usd": today, "options": (), "status": status}
+    return Row.model_validate({**about, **priced, **more})
+
+
+PORTFOLIO = (row("a", "gke", 100.0, 130.0), row("b", "eks", 50.0), row("=c()", "gke", 200.0), row("<d>", None, 0.0))
+
+
+def test_a_portfolio_is_summed() -> None:
+    # Bills 100 + 50 + 200 = 350 and 3 x 10 hours a month; for "a" alone today's bill is known, 130 - 100 = 30 less.
+    story = story_of(report_on("churn").model_copy(update={"portfolio": PORTFOLIO, "chapters": ()}))
+    page = markdown(story)
+    assert story.title == "Where to run it: 4 workloads"
+    assert "**350 USD a month in bills and 30 hours of people a month; 30.00 USD over all horizons" in page
+    assert "For the 1 whose bill of today is known, that is 30.00 USD a month less. 1 of 4 have no option" in page
+    assert "Of the 4 workloads none are told" in page
+    (chart,) = (block for block in story.sections[0].blocks if isinstance(block, Chart))
+    bars = chart.figure["data"][0]
+    assert (bars["y"], bars["x"]) == (["gke (2)", "eks (1)"], [300.0, 50.0])
+
+
+def test_a_portfolio_is_a_table() -> None:
+    report = report_on("churn").model_copy(update={"portfolio": PORTFOLIO})
+    rows = list(csv.DictReader(io.StringIO(to_csv(report))))
+    assert [(each["workload"], each["option"], each["monthly_usd"]) for each in rows] == [
+        ("a", "gke", "100.0"),
+        ("b", "eks", "50.0"),
+        ("'=c()", "gke", "200.0"),
+        ("<d>", "", ""),
+    ]
 
 
 # samples

@@ -24,7 +24,9 @@ from advisor.platforms import PLATFORMS, chosen
 from advisor.platforms.overhead import Beside, with_pod_overhead
 from advisor.platforms.stacks import STACKS, clusters, with_stacks
 from advisor.workload import Workload, Workloads, workload_from
-from pricing import DATA, PriceBook, load
+from pricing import DATA, OverlayError, PriceBook, load
+from pricing.effort import load_effort
+from pricing.refresh.effort import with_stack
 from pricing.stacks import stack_names
 
 AS_OF = date(2026, 11, 24)
@@ -109,6 +111,21 @@ def test_a_licence_has_no_price_until_the_user_states_one(book: PriceBook, tmp_p
     assert {line.meter: line.usd for line in explained(ours, "gke+seldon").lines}["licence_months"] == 1000.0
     shared = explained(ours, "gke+seldon", has_cluster=True, cluster_services=2)
     assert {line.meter: line.usd for line in shared.lines}["licence_months"] == 500.0
+
+
+@pytest.mark.parametrize(
+    ("fact", "allowed"),
+    [
+        ("target_utilisation, value: 0", "0 is out of bounds; allowed is a number above 0 and at most 1"),
+        ("pod_release_s, value: 3000", "3000 is out of bounds; allowed is a number of at least 0 and at most 1800"),
+    ],
+)
+def test_what_a_stack_cannot_be_told(fact: str, allowed: str, tmp_path: Path) -> None:
+    path = tmp_path / "ours.yaml"
+    entry = f"facts: [{{service: stacks/knative, fact: {fact}}}]\n"
+    path.write_text(f"name: ours\nsource: measured\n{entry}", encoding="utf-8")
+    with pytest.raises(OverlayError, match=allowed):
+        load(AS_OF, path)
 
 
 def test_where_a_stack_runs_is_a_limit(book: PriceBook) -> None:
@@ -243,3 +260,39 @@ def test_stacks_as_a_document_name_every_source(
     assert stacks["seldon"]["licence"]["last_stated"]["source"]["grade"] == "quoted"
     assert stacks["knative"]["pod_overhead"]["parts"][0]["source"]["title"].startswith("Knative Serving")
     assert stacks["knative"]["runs_on"]["gke-autopilot"]["value"] == "unknown"
+
+
+# hours of work
+
+
+def hour(family: str, activity: str, *points: str, source: str = "judgement") -> dict[str, str]:
+    low, mode, high = points
+    return {"family": family, "activity": activity, "skill": "working", "unit": "person-hours",
+            "low": low, "mode": mode, "high": high, "source": source}  # fmt: skip
+
+
+def test_a_stack_asks_for_the_same_hours_on_every_cluster() -> None:
+    """A09: 5 + 6 - 2 = 9 at the middle. A08 is of stacks alone. A01 does not change, nor what only this cluster has."""
+    rows = [
+        hour("MK", "A01", "2", "4", "10"),
+        hour("MK", "A09", "0.5", "2", "6"),
+        hour("MKS", "A01", "2", "4", "10"),
+        hour("MKS", "A09", "2", "6", "20"),
+        hour("MKS", "A08", "8", "24", "80"),
+        hour("ONP", "A01", "3", "5", "12", source="hardware_wait"),
+        hour("ONP", "A09", "1", "5", "9"),
+        hour("ONP", "O11", "4", "12", "40"),
+    ]
+    assert [tuple(row.values()) for row in with_stack(rows)] == [
+        ("ONPS", "A01", "working", "person-hours", "3", "5", "12", "hardware_wait"),
+        ("ONPS", "A09", "working", "person-hours", "2.5", "9", "23", "stack_increment"),
+        ("ONPS", "O11", "working", "person-hours", "4", "12", "40", "judgement"),
+        ("ONPS", "A08", "working", "person-hours", "8", "24", "80", "stack_increment"),
+    ]
+
+
+def test_every_option_with_a_stack_has_its_hours() -> None:
+    tables = load_effort(DATA)
+    for platform in with_stacks(PLATFORMS):
+        assert tables.uses_kubernetes_skill(platform.effort) or not platform.stack, platform.id
+        assert (platform.effort, "working") in tables.activities, platform.id

@@ -84,7 +84,7 @@ def _function(plan: Blueprint) -> dict[str, Any]:
         "PackageType": "Image",
         "Code": {"ImageUri": cfn.image()},
         "Role": cfn.get("Role", "Arn"),
-        "Architectures": [ARCHITECTURES.get(plan.workload.arch, "x86_64")],
+        "Architectures": [planned(ARCHITECTURES.get(plan.kind, "x86_64"), "the architecture that costs least")],
         "MemorySize": planned(plan.mib, "MiB of an environment, which sets its CPU"),
         "Timeout": planned(plan.timeout_s, "the longest request"),
         "LoggingConfig": {"LogGroup": cfn.ref("Logs")},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,9 @@ from advisor.manifests.replica_size import copies_of_machine, replica_size
 from advisor.units import MIB_PER_GIB, MILLI, MINUTES_PER_HOUR, SECONDS_PER_HOUR
 from advisor.workload import NO_GPU, Workload
 
+OWN_QUEUE = "sagemaker-async"  # the option that keeps requests until a machine takes them
 SPOT = "spot"
+TIMEOUT_ALLOWANCE = 10  # times the mean that a request may take where the user sets no limit
 REACHES_ZERO = "scale-to-zero"
 SECONDS_PER_MINUTE = SECONDS_PER_HOUR / MINUTES_PER_HOUR
 
@@ -29,6 +31,7 @@ class Blueprint:
     region: str
     mode: str
     machine: str  # a type that the option sells; empty where it sells none by type
+    kind: str  # what it sells instead: an architecture, or a class of pods; empty where it sells neither
     purchase: str
     vcpu: float
     memory_gib: float
@@ -67,9 +70,14 @@ class Blueprint:
 
     @property
     def timeout_s(self) -> int:
-        """Longest time that a request may take, in whole seconds."""
-        work = self.workload
-        return max(1, math.ceil(work.timeout_s or work.duration_full_s or work.duration_s))
+        """Longest time that a request may take, in whole seconds; where none is given, many times the mean.
+
+        A platform that ends requests at their mean would end half of them.
+        """
+        if self.workload.timeout_s is not None:
+            return max(1, math.ceil(self.workload.timeout_s))
+        usual = max(1, math.ceil(TIMEOUT_ALLOWANCE * self.lasting_s))
+        return min(usual, self.number("timeout_s_max") or usual)
 
     @property
     def startup_s(self) -> int:
@@ -108,11 +116,6 @@ class Blueprint:
         return self.workload.exposure == "public"
 
     @property
-    def queued(self) -> bool:
-        """Whether requests wait in a queue rather than their callers for an answer."""
-        return self.workload.kind == "async"
-
-    @property
     def spot(self) -> bool:
         """Whether machines may be taken away at short notice."""
         return self.purchase == SPOT
@@ -134,7 +137,8 @@ def blueprint(workload: Workload, explanation: Explanation) -> Blueprint:
         title=explanation.platform.title,
         region=explanation.region,
         mode=variant.mode,
-        machine=variant.machine if explanation.platform.market else "",
+        machine=variant.machine if offer.machines.market else "",
+        kind="" if offer.machines.market else variant.machine,
         purchase=variant.purchase,
         vcpu=vcpu,
         memory_gib=memory_gib,
@@ -149,8 +153,22 @@ def blueprint(workload: Workload, explanation: Explanation) -> Blueprint:
         utilisation=single(plan.sized.sizing.utilisation),
         facts=offer.facts,
         refusals=explanation.why_not if explanation.status == Status.INFEASIBLE else (),
-        open_points=(*change_told(workload.name), *explanation.unknown),
+        open_points=(*change_told(workload.name), *explanation.unknown, *_left_out(workload, explanation.option)),
     )
+
+
+def _left_out(workload: Workload, option: str) -> Iterator[str]:
+    """What the workload asks for and no file holds."""
+    if workload.kind == "async" and option != OWN_QUEUE:
+        yield "the queue in which requests wait is not part of these files"
+    if workload.needs_sidecar:
+        yield "the second container is not part of these files; it goes beside the first in the list of containers"
+    if workload.needs_daemon:
+        yield "the agent on every node is not part of these files; it is a DaemonSet of its own"
+    if workload.needs_custom_autoscaling:
+        yield "the autoscaler follows what every platform measures; your own metric takes its place in the same list"
+    if workload.growth_per_month:
+        yield "the plan holds the traffic of the first year; write the files anew as it grows"
 
 
 def _whole(count: float) -> int:

@@ -20,21 +20,20 @@ SERVICE = "service.yaml"
 SECRET = Value("SECRET", "service-settings", "a secret of Secret Manager that the service reads")
 NETWORK = Value("NETWORK", "default", "the VPC network that the service reaches")
 SUBNETWORK = Value("SUBNETWORK", "default", "the subnet in which its instances get addresses")
+SERVICES, ACCOUNTS = ("gcloud", "run", "services"), ("gcloud", "iam", "service-accounts")
+SECRETS = ("gcloud", "secrets")
 DEFAULT_START_S = 240  # where the price book does not say how long the platform waits for a start
 
 
 def cloud_run(plan: Blueprint) -> Bundle:
     """The bundle of a Cloud Run service."""
-    sidecar = (
-        ("a second container goes into the list of containers, without ports",) if plan.workload.needs_sidecar else ()
-    )
     return Bundle(
         name=plan.name,
         title=headline(plan),
         files={SERVICE: File("the service; gcloud run services replace reads it", (service(plan),))},
         values=_values(plan),
         steps=_steps(plan),
-        notes=(*sidecar, *plan.open_points),
+        notes=plan.open_points,
         facts=planned_facts(plan),
     )
 
@@ -136,59 +135,61 @@ def _probes(plan: Blueprint) -> dict[str, Any]:
 
 def _steps(plan: Blueprint) -> Steps:
     where = (f"--region={plan.region}", "--project=$PROJECT")
-    account = f"{plan.name}@$PROJECT.iam.gserviceaccount.com"
-    services = ("gcloud", "run", "services")
-    apis = ("run.googleapis.com", "secretmanager.googleapis.com")
-    reader = (f"--member=serviceAccount:{account}", "--role=roles/secretmanager.secretAccessor")
-    replace = command(*services, "replace", "-", *where)
-    public = command(
-        *services, "add-iam-policy-binding", plan.name, *where, "--member=allUsers", "--role=roles/run.invoker"
-    )
+    revisions = command("gcloud", "run", "revisions", "list", f"--service={plan.name}", *where)
+    traffic = command(*SERVICES, "update-traffic", plan.name, "--to-revisions=REVISION=100", *where)
     return Steps(
-        deploy=(
-            Step("Switch the services on.", (command("gcloud", "services", "enable", *apis, "--project=$PROJECT"),)),
-            Step(
-                "Create its identity.",
-                (command("gcloud", "iam", "service-accounts", "create", plan.name, "--project=$PROJECT"),),
-            ),
-            Step(
-                "Create the secret, and let the service read it.",
-                (
-                    command("gcloud", "secrets", "create", "$SECRET", "--project=$PROJECT", "--data-file=-"),
-                    command("gcloud", "secrets", "add-iam-policy-binding", "$SECRET", "--project=$PROJECT", *reader),
-                ),
-                "The first command reads the secret from the keyboard; end it with Ctrl-D.",
-            ),
-            Step(
-                "Deploy.", (f"{filled_in(SERVICE, _values(plan))} | {replace}",), "Every release is this command again."
-            ),
-            *((Step("Let everybody call it.", (public,)),) if plan.public else ()),
-        ),
+        deploy=_deploy(plan, where),
         check=(
-            Step("See what runs.", (command(*services, "describe", plan.name, *where),)),
+            Step("See what runs.", (command(*SERVICES, "describe", plan.name, *where),)),
             Step("Call it.", (_call(plan),)),
         ),
         roll_back=(
-            Step(
-                "See the releases.", (command("gcloud", "run", "revisions", "list", f"--service={plan.name}", *where),)
-            ),
-            Step(
-                "Send all requests to an earlier one.",
-                (command(*services, "update-traffic", plan.name, "--to-revisions=REVISION=100", *where),),
-                "REVISION is a name from the list.",
-            ),
+            Step("See the releases.", (revisions,)),
+            Step("Send all requests to an earlier one.", (traffic,), "REVISION is a name from the list."),
         ),
         tear_down=(
-            Step("Delete the service.", (command(*services, "delete", plan.name, *where, "--quiet"),)),
-            Step(
-                "Delete its identity and its secret.",
-                (
-                    command("gcloud", "iam", "service-accounts", "delete", account, "--project=$PROJECT", "--quiet"),
-                    command("gcloud", "secrets", "delete", "$SECRET", "--project=$PROJECT", "--quiet"),
-                ),
-            ),
+            Step("Delete the service.", (command(*SERVICES, "delete", plan.name, *where, "--quiet"),)),
+            Step("Delete its identity and its secret.", _forget(plan)),
         ),
     )
+
+
+def _deploy(plan: Blueprint, where: tuple[str, ...]) -> tuple[Step, ...]:
+    enable = ("gcloud", "services", "enable", "run.googleapis.com", "secretmanager.googleapis.com")
+    account = command(*ACCOUNTS, "create", plan.name, "--project=$PROJECT")
+    replace = f"{filled_in(SERVICE, _values(plan))} | {command(*SERVICES, 'replace', '-', *where)}"
+    everybody = ("--member=allUsers", "--role=roles/run.invoker")
+    public = command(*SERVICES, "add-iam-policy-binding", plan.name, *where, *everybody)
+    return (
+        Step("Switch the services on.", (command(*enable, "--project=$PROJECT"),)),
+        Step("Create its identity.", (account,)),
+        Step(
+            "Create the secret, and let the service read it.",
+            _secret(plan),
+            "The first command reads the secret from the keyboard; end it with Ctrl-D.",
+        ),
+        Step("Deploy.", (replace,), "Every release is this command again."),
+        *((Step("Let everybody call it.", (public,)),) if plan.public else ()),
+    )
+
+
+def _secret(plan: Blueprint) -> tuple[str, ...]:
+    reader = (f"--member=serviceAccount:{_account(plan)}", "--role=roles/secretmanager.secretAccessor")
+    return (
+        command(*SECRETS, "create", "$SECRET", "--project=$PROJECT", "--data-file=-"),
+        command(*SECRETS, "add-iam-policy-binding", "$SECRET", "--project=$PROJECT", *reader),
+    )
+
+
+def _forget(plan: Blueprint) -> tuple[str, ...]:
+    return (
+        command(*ACCOUNTS, "delete", _account(plan), "--project=$PROJECT", "--quiet"),
+        command(*SECRETS, "delete", "$SECRET", "--project=$PROJECT", "--quiet"),
+    )
+
+
+def _account(plan: Blueprint) -> str:
+    return f"{plan.name}@$PROJECT.iam.gserviceaccount.com"
 
 
 def _call(plan: Blueprint) -> str:

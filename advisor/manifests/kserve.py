@@ -18,7 +18,7 @@ from advisor.manifests.knative import KNATIVE_VERSION, install
 from advisor.manifests.placement import placement
 from advisor.manifests.pods import IMAGE, PORT, SECURITY, resources
 
-KSERVE_VERSION = Value("KSERVE_VERSION", "v0.20.0", "the release of KServe")
+KSERVE_VERSION = Value("KSERVE_VERSION", "v0.16.1", "the release of KServe")
 MODEL_URI = Value("MODEL_URI", "gs://my-bucket/model", "where the model is fetched from when a replica starts")
 MODEL_FORMAT = "custom"
 CHARTS = "oci://ghcr.io/kserve/charts"

@@ -13,6 +13,8 @@ APP = "app.kubernetes.io/name"
 SERVICE_PORT = 80
 METRICS_PATH = "/metrics"
 SCRAPE_INTERVAL = "30s"
+METRIC = "what every cluster measures; a metric of your own follows a GPU or a queue better"
+READY = "no pod goes before its successor is ready"
 DNS_PORT, HTTPS_PORT = 53, 443
 
 
@@ -28,7 +30,7 @@ def labels(plan: Blueprint) -> dict[str, str]:
 
 def namespace(plan: Blueprint) -> dict[str, Any]:
     """A namespace that refuses pods with rights they should not have."""
-    enforced = {"pod-security.kubernetes.io/enforce": "restricted"}
+    enforced = {"pod-security.kubernetes.io/enforce": Noted("restricted", "refuses pods with needless rights")}
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": plan.name, "labels": enforced}}
 
 
@@ -38,7 +40,7 @@ def service_account(plan: Blueprint) -> dict[str, Any]:
         "apiVersion": "v1",
         "kind": "ServiceAccount",
         "metadata": metadata(plan),
-        "automountServiceAccountToken": False,
+        "automountServiceAccountToken": Noted(False, "the service does not speak to the cluster"),
     }
 
 
@@ -59,7 +61,7 @@ def deployment(plan: Blueprint, placement: Placement) -> dict[str, Any]:
         "metadata": metadata(plan),
         "spec": {
             "selector": {"matchLabels": labels(plan)},
-            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}},
+            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": Noted(0, READY), "maxSurge": 1}},
             "template": {"metadata": {"labels": labels(plan)}, "spec": spec},
         },
     }
@@ -106,10 +108,16 @@ def autoscaler(plan: Blueprint) -> dict[str, Any]:
             "metrics": [
                 {
                     "type": "Resource",
-                    "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": target}},
+                    "resource": {
+                        "name": Noted("cpu", METRIC),
+                        "target": {"type": "Utilization", "averageUtilization": target},
+                    },
                 }
             ],
-            "behavior": {"scaleUp": {"stabilizationWindowSeconds": 0, "selectPolicy": "Max"}, "scaleDown": down},
+            "behavior": {
+                "scaleUp": {"stabilizationWindowSeconds": Noted(0, "at once"), "selectPolicy": "Max"},
+                "scaleDown": down,
+            },
         },
     }
 
@@ -120,7 +128,10 @@ def disruption_budget(plan: Blueprint) -> dict[str, Any]:
         "apiVersion": "policy/v1",
         "kind": "PodDisruptionBudget",
         "metadata": metadata(plan),
-        "spec": {"maxUnavailable": 1, "selector": {"matchLabels": labels(plan)}},
+        "spec": {
+            "maxUnavailable": Noted(1, "a minimum would block upgrades where one pod stands"),
+            "selector": {"matchLabels": labels(plan)},
+        },
     }
 
 

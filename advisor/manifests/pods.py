@@ -16,6 +16,7 @@ PROBE_PERIOD_S = 5
 PROBE_FAILURES = 3
 STARTUP_ALLOWANCE = 3  # a start may take so many times as long as usual before it is given up
 DRAIN_S = 10  # from the end of a pod until no load balancer sends it requests any more
+WRITABLE = "/tmp"  # noqa: S108 - inside the container
 GPU_RESOURCE = "nvidia.com/gpu"
 
 SECURITY = {
@@ -68,10 +69,9 @@ def container(plan: Blueprint, image: str, path: str) -> dict[str, Any]:
         "ports": [{"name": PORT_NAME, "containerPort": PORT}],
         "resources": resources(plan),
         **probes(plan, path),
-        # A pod that goes is still sent requests for a moment: it waits before it is told to stop.
-        "lifecycle": {"preStop": {"sleep": {"seconds": DRAIN_S}}},
-        "securityContext": dict(SECURITY),
-        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108 - inside the container
+        "lifecycle": {"preStop": {"sleep": {"seconds": Noted(DRAIN_S, "it is still sent requests for a moment")}}},
+        "securityContext": Noted(dict(SECURITY), "no right that the service does not need"),
+        "volumeMounts": [{"name": "tmp", "mountPath": Noted(WRITABLE, "the one place where it may write")}],
     }
 
 
@@ -83,7 +83,7 @@ def pod(plan: Blueprint, image: str, path: str) -> dict[str, Any]:
         "terminationGracePeriodSeconds": planned(plan.timeout_s + DRAIN_S, "the longest request, and the wait before"),
         "securityContext": {
             "runAsNonRoot": True,
-            "runAsUser": USER,
+            "runAsUser": Noted(USER, "any number but 0 that the image can work with"),
             "runAsGroup": USER,
             "fsGroup": USER,
             "seccompProfile": {"type": "RuntimeDefault"},

@@ -23,7 +23,7 @@ def fact(name: str, rule: Mapping[str, Any], collected: Collected) -> dict[str, 
     else:
         value, said = _table(name, rule, collected)
     bounds = {name: rule[name] for name in BOUNDS if name in rule}
-    return {"label": rule["label"], "unit": rule["unit"], "source": said, **bounds, "from": {said.since: value}}
+    return {"label": rule["label"], "unit": rule["unit"], **bounds, "source": said, "from": {said.since: value}}
 
 
 def _table(name: str, rule: Mapping[str, Any], collected: Collected) -> tuple[dict[Any, Any], Origin]:

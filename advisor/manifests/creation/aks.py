@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Step, command
-from advisor.manifests.creation.creation import COUNTED, Creation
+from advisor.manifests.creation.creation import COUNTED, GPU_NOTE, Creation
 from advisor.manifests.creation.machines import RESOURCE_GROUP
 
+GATEWAY_NOTE = "a controller for Gateway API has to be installed; its GatewayClass is a value to fill in"
 SPOT_POOL = "spot"
 LONG_SUPPORT = "lts"
 
@@ -48,7 +49,7 @@ def create_aks(plan: Blueprint) -> Creation:
             Step("Delete the cluster.", (command("az", "aks", "delete", *group, f"--name={plan.name}", "--yes"),)),
         ),
         gateway_class="my-gateway-class",
-        notes=("a controller for Gateway API has to be installed; its GatewayClass is a value to fill in",),
+        notes=(GATEWAY_NOTE, *((GPU_NOTE,) if plan.gpus else ())),
     )
 
 

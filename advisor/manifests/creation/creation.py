@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from advisor.manifests.bundle import File, Step, Value
 
+GPU_NOTE = "nodes offer their GPUs once the driver and the device plugin of their maker are installed"
 COUNTED = "Sizes and counts are those of the capacity plan."
 
 

@@ -5,23 +5,15 @@ Flags: gcloud container clusters create, create-auto. Gateway classes: GKE, how-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Step, Value, command
 from advisor.manifests.creation.creation import COUNTED, Creation
 from advisor.manifests.creation.machines import PROJECT
-from advisor.manifests.placement import spot_label
+from advisor.manifests.placement import gke_accelerator
 
 REGIONAL = "regional"
 PUBLIC_CLASS, PRIVATE_CLASS = "gke-l7-global-external-managed", "gke-l7-rilb"
 PROXY_NOTE = "an internal gateway needs a proxy-only subnet in the region; create one where the network has none"
-# GKE names of GPU types where they are not `nvidia-` and the type (Compute Engine: GPU machine types).
-ACCELERATORS: Mapping[str, str] = {
-    "t4": "nvidia-tesla-t4",
-    "v100": "nvidia-tesla-v100",
-    "a100-40gb": "nvidia-tesla-a100",
-}
 
 
 def location(plan: Blueprint) -> Value:
@@ -63,15 +55,13 @@ def _named(verb: str, plan: Blueprint) -> tuple[str, ...]:
 def _accelerator(plan: Blueprint) -> tuple[str, ...]:
     if not plan.gpus:
         return ()
-    kind = ACCELERATORS.get(plan.gpu, f"nvidia-{plan.gpu}")
+    kind = gke_accelerator(plan.gpu)
     return (f"--accelerator=type={kind},count={max(1, plan.machine_gpus)},gpu-driver-version=latest",)
 
 
 def _spot(plan: Blueprint) -> tuple[str, ...]:
-    if not plan.spot:
-        return ()
-    label, value = spot_label(plan)
-    return ("--spot", f"--node-taints={label}={value}:NoSchedule")
+    """Spot nodes without a taint: the cluster has no others, and its own pods must stand somewhere."""
+    return ("--spot",) if plan.spot else ()
 
 
 def _cluster(plan: Blueprint, create: str) -> Creation:

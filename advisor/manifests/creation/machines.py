@@ -9,6 +9,7 @@ from advisor.manifests.bundle import Value, command
 
 ZONE = Value("ZONE", "my-zone", "the zone, or on AWS the subnet, in which machines are started")
 MACHINE_IMAGE = Value("MACHINE_IMAGE", "my-machine-image", "an image with containerd, kubelet and kubeadm installed")
+LINUX_IMAGE = Value("MACHINE_IMAGE", "my-machine-image", "an image of a Linux that k3s runs on")
 PROJECT = Value("PROJECT", "my-project", "the id of the Google Cloud project")
 RESOURCE_GROUP = Value("RESOURCE_GROUP", "my-resource-group", "the Azure resource group")
 
@@ -66,6 +67,7 @@ def _names(plan: Blueprint, count: int) -> list[str]:
 # Platform -> how machines are started and removed, and what must be filled in for it.
 MACHINES: Mapping[str, tuple[Commands, Commands, tuple[Value, ...]]] = {
     "self-managed-gcp": (_start_on_google, _stop_on_google, (PROJECT, ZONE, MACHINE_IMAGE)),
+    "k3s": (_start_on_google, _stop_on_google, (PROJECT, ZONE, LINUX_IMAGE)),
     "self-managed-aws": (_start_on_amazon, _stop_on_amazon, (ZONE, MACHINE_IMAGE)),
     "self-managed-azure": (_start_on_azure, _stop_on_azure, (RESOURCE_GROUP, MACHINE_IMAGE)),
 }

@@ -10,7 +10,7 @@ from typing import Any
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import File, Step, Value, command, filled_in
 from advisor.manifests.commented import Noted
-from advisor.manifests.creation.creation import Creation
+from advisor.manifests.creation.creation import GPU_NOTE, Creation
 from advisor.manifests.creation.machines import MACHINES
 from advisor.manifests.placement import spot_label
 
@@ -22,6 +22,7 @@ K3S_CONFIG = "/etc/rancher/k3s/config.yaml"
 K3S_INSTALL = "curl -sfL https://get.k3s.io | sh -s -"
 API_PORT = 6443
 POD_SUBNET = "10.244.0.0/16"
+BESIDES = " for the service; those of the control plane come on top."
 NOTES = (
     "a controller for Gateway API has to be installed; its GatewayClass is a value to fill in",
     "nothing starts or removes machines by itself: the number of nodes stays as you set it",
@@ -52,7 +53,7 @@ def create_kubeadm(plan: Blueprint) -> Creation:
         delete=(reset, *_stop_machines(plan)),
         gateway_class="my-gateway-class",
         files={KUBEADM: File("the control plane, as kubeadm starts it", _kubeadm(plan))},
-        notes=(*NOTES, "the horizontal pod autoscaler needs the metrics server, which kubeadm does not install"),
+        notes=_notes(plan, "the horizontal pod autoscaler needs the metrics server, which kubeadm does not install"),
     )
 
 
@@ -64,8 +65,9 @@ def create_k3s(plan: Blueprint) -> Creation:
         "/usr/local/bin/k3s-uninstall.sh  # on the server",
     )
     return Creation(
-        values=(CONTROL_PLANE,),
+        values=(CONTROL_PLANE, *_values(plan)),
         create=(
+            *_start_machines(plan),
             Step("On the server.", (f"{filled_in(K3S_SERVER, (CONTROL_PLANE,))} {place}", f"{K3S_INSTALL} server")),
             Step(
                 "On every other machine.", (f"{filled_in(K3S_AGENT, (CONTROL_PLANE,))} {place}", f"{K3S_INSTALL} agent")
@@ -73,13 +75,13 @@ def create_k3s(plan: Blueprint) -> Creation:
             *_mark_spot(plan),
         ),
         connect=_connect("/etc/rancher/k3s/k3s.yaml"),
-        delete=(Step("Take the cluster apart.", remove),),
+        delete=(Step("Take the cluster apart.", remove), *_stop_machines(plan)),
         gateway_class="traefik",
         files={
             K3S_SERVER: File("the server", (_k3s_server(),)),
             K3S_AGENT: File("an agent", (_k3s_agent(),)),
         },
-        notes=NOTES,
+        notes=_notes(plan),
     )
 
 
@@ -121,7 +123,7 @@ def _start_machines(plan: Blueprint) -> tuple[Step, ...]:
     if plan.platform not in MACHINES:
         return ()
     count = _count(plan)
-    why = f"The plan asks for {count} of {plan.machine} for the service; those of the control plane come on top."
+    why = f"The plan asks for {count} of {plan.machine}" + ("." if plan.platform == "k3s" else BESIDES)
     return (Step("Start the machines.", MACHINES[plan.platform][0](plan, count), why),)
 
 
@@ -139,5 +141,8 @@ def _mark_spot(plan: Blueprint) -> tuple[Step, ...]:
     if not plan.spot:
         return ()
     label, value = spot_label(plan)
-    mark = (f"kubectl label node NODE {label}={value}", f"kubectl taint node NODE {label}={value}:NoSchedule")
-    return (Step("Mark every spot node.", mark),)
+    return (Step("Mark every spot node, in place of NODE.", (f"kubectl label node NODE {label}={value}",)),)
+
+
+def _notes(plan: Blueprint, *more: str) -> tuple[str, ...]:
+    return (*NOTES, *more, *((GPU_NOTE,) if plan.gpus else ()))

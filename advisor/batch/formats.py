@@ -1,0 +1,57 @@
+"""Tables as bytes and as one file of many parts: CSV, CSV.gz or Parquet by the suffix. Nothing is rounded."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from collections.abc import Iterable, Sequence
+from typing import IO, Any
+
+import pyarrow as pa
+from pyarrow import csv, parquet
+
+from advisor.batch.records import GZIP, PARQUET, SUFFIXES
+from advisor.errors import InputError, printable
+
+
+def suffix_of(path: str) -> str:
+    """The suffix that says how a file is written. Raises `InputError` for one that is not known."""
+    for suffix in sorted(SUFFIXES, key=len, reverse=True):
+        if path.endswith(suffix):
+            return suffix
+    raise InputError(f"{printable(path)} has no suffix that says how to write it; allowed: {', '.join(SUFFIXES)}")
+
+
+def part_bytes(table: pa.Table, suffix: str) -> bytes:
+    """A part of a file: a CSV part has no header, so that parts need only be put together."""
+    sink = pa.BufferOutputStream()
+    if suffix == PARQUET:
+        parquet.write_table(table, sink, compression="zstd")
+    else:
+        csv.write_csv(table, sink, csv.WriteOptions(include_header=False))
+    data: bytes = sink.getvalue().to_pybytes()
+    return gzip.compress(data, compresslevel=6, mtime=0) if suffix.endswith(GZIP) else data
+
+
+def join(parts: Iterable[IO[bytes]], columns: Sequence[str], target: Any, suffix: str) -> None:
+    """Write parts as one file. Of a CSV file each part follows the other as it is, packed or not."""
+    if suffix == PARQUET:
+        _join_parquet(parts, target)
+        return
+    header = ",".join('"' + name.replace('"', '""') + '"' for name in columns).encode() + b"\n"
+    target.write(gzip.compress(header, mtime=0) if suffix.endswith(GZIP) else header)
+    for part in parts:
+        with part:
+            shutil.copyfileobj(part, target, 2**20)
+
+
+def _join_parquet(parts: Iterable[IO[bytes]], target: Any) -> None:
+    writer, schema = None, None
+    for part in parts:
+        with part:
+            table = parquet.read_table(part)
+        schema = schema or table.schema
+        writer = writer or parquet.ParquetWriter(target, schema, compression="zstd")
+        writer.write_table(table.cast(schema))
+    if writer:
+        writer.close()
