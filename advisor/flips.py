@@ -73,17 +73,17 @@ def _horizon(comparison: Comparison, choice: Choice, row: int) -> Iterator[Flip]
     if work.growth_per_month[0, 0] != 0:
         return iter([Flip(HORIZON, "not computed", now, lowest, highest)])
     lengths = np.arange(lowest, highest + 1)[np.newaxis]
-    totals = np.vstack([_by_length(comparison, option, row, lengths) for option in choice.names])
+    worth = worth_by_length(work.discount_per_year, int(highest))[:, int(lowest) - 1 :]
+    totals = np.vstack([_by_length(comparison, option, row, lengths, worth) for option in choice.names])
     chosen, dearer = totals[choice.option[row]], np.where(np.isnan(totals), np.inf, totals)
     wins = (dearer < chosen * (1 - ROUNDING_SLACK)) & (dearer <= dearer.min(axis=0))
     return _nearest(HORIZON, now, (lowest, highest), np.where(wins, lengths, np.nan), choice)
 
 
-def _by_length(comparison: Comparison, option: str, row: int, lengths: Array) -> Array:
-    """An option's total for every horizon, all else the same. Shape (1, lengths)."""
+def _by_length(comparison: Comparison, option: str, row: int, lengths: Array, worth: Array) -> Array:
+    """An option's total for every horizon, of which `worth` is the discounted months. Shape (1, lengths)."""
     parts, outlay, people = comparison.ownership[option], comparison.outlays[option], comparison.people[option]
     discount = comparison.work.discount_per_year[row : row + 1]
-    worth = worth_by_length(discount, int(lengths[0, -1]))[:, int(lengths[0, 0]) - 1 :]
     upfront, monthly = parts.setup_usd + parts.delay_usd, outlay.rented_usd + running_usd(people)
     bought = Outlay(outlay.mean_usd[row : row + 1], outlay.worn_usd[row : row + 1], outlay.life)
     total: Array = upfront[row] + worth * monthly[row] + bought.cash_usd(lengths, discount)
