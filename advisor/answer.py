@@ -82,15 +82,23 @@ class Answer:
         return {level: totals(self.comparison, level) for level in levels}
 
     def cumulative_usd(self, explanation: Explanation) -> Array:
-        """What an option has cost when each month ends, from its go-live on. Shape (months + 1,). [USD]"""
-        parts, work = self.ownership(explanation.option), self.comparison.work
+        """What an option has cost when each month ends, from its go-live on. Shape (months + 1,). [USD]
+
+        What was bought outright counts less what it would still fetch in that month.
+        """
+        parts, outlay, work = (
+            self.ownership(explanation.option),
+            self.comparison.outlays[explanation.option],
+            self.comparison.work,
+        )
         starts = [each.first_month for each in explanation.years]
         months = np.arange(1, self.workload.horizon_months + 1)
         bills = np.array([each.usd for each in explanation.years])[np.searchsorted(starts, months, side="right") - 1]
-        monthly = bills + running_usd(self.comparison.people[explanation.option])
-        upfront = parts.setup_usd + parts.delay_usd + parts.one_off_usd
-        line: Array = cumulative_usd(upfront, monthly, work.discount_per_year)[0]
-        return line
+        monthly = bills - outlay.worn_usd + running_usd(self.comparison.people[explanation.option])
+        line = cumulative_usd(parts.setup_usd + parts.delay_usd, monthly, work.discount_per_year)
+        bought = outlay.cash_usd(np.append(0.0, months)[np.newaxis], work.discount_per_year)
+        total: Array = (line + bought)[0]
+        return total
 
 
 def compare_one(

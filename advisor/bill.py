@@ -10,6 +10,7 @@ import numpy as np
 
 from advisor.units import Array, Mask
 from advisor.usage import Quantity, Usage
+from pricing.purchases import UNIT
 from pricing.rate import Rate
 
 MOST_BORROWED_SHARE = 0.1  # of a total; where more is borrowed from other regions, the option counts as unknown
@@ -84,6 +85,15 @@ class Bill:
     def borrows_too_much(self) -> Mask:
         """Where the total is known, but rests too much on other regions' prices to be compared."""
         return np.asarray(self.borrowed_usd > MOST_BORROWED_SHARE * np.abs(self.usd))
+
+    @property
+    def machines_usd(self) -> Array:
+        """The part of the total that machines cost by the hour. Broadcasts to (rows, machines)."""
+        total = Total()
+        for meter, quantity in self.usage.items():
+            if meter in self.rates and self.rates[meter].about.unit == UNIT:
+                total.add(self.rates[meter].charge(quantity.expected, self.free))
+        return total.array
 
     def line_range(self, meter: str, quantity: Quantity) -> tuple[Array, Array]:
         """The least and the most one line may cost. [USD/month]"""

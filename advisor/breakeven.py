@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from advisor.answer import Answer
 from advisor.bill import Status
-from advisor.choice import totals
 from advisor.comparison import Comparison, compare
 from advisor.declaration import FIELDS
 from advisor.errors import unknown_name
@@ -132,7 +131,7 @@ def _sweep(answer: Answer, platforms: Sequence[Platform], pair: tuple[str, str],
     if axis.continuous and at:
         two = [platform for platform in platforms if platform.id in pair]
         at = _narrowed(answer, two, pair, axis, flips, found).tolist()
-    tco_usd = totals(comparison)
+    tco_usd = np.hstack([each.total_usd for each in comparison.ownership.values()])
     return Sweep(
         field=axis.field,
         values=axis.values,

@@ -53,7 +53,7 @@ class Choice:
 def choose(comparison: Comparison) -> Choice:
     """Choose for every row: the cheapest total cost of ownership among priced options."""
     names = tuple(comparison.options)
-    tco_usd = totals(comparison)
+    tco_usd = np.hstack([each.total_usd for each in comparison.ownership.values()])
     people = comparison.people.values()
     hours = np.hstack([setup_hours(each) for each in people])
     days = np.hstack([each.column(lambda plan: plan.days_to_production.mean) for each in people])
@@ -73,13 +73,9 @@ def choose(comparison: Comparison) -> Choice:
 
 def totals(comparison: Comparison, level: Level = "mean") -> Array:
     """Total cost of ownership of every option, hours and days at their mean or at a quantile. (rows, options). [USD]"""
-    work, options = comparison.work, comparison.options
-    return np.hstack(
-        [
-            ownership(work, best.mean_usd[:, np.newaxis], comparison.people[option], level).total_usd
-            for option, best in options.items()
-        ]
-    )
+    outlays, people = comparison.outlays, comparison.people
+    costs = [ownership(comparison.work, outlay, people[option], level) for option, outlay in outlays.items()]
+    return np.hstack([each.total_usd for each in costs])
 
 
 def _ranked(order: Index, tco_usd: Array, rank: int) -> Index:
@@ -119,15 +115,12 @@ def _dominators(tco_usd: Array, days: Array, open_: NDArray[np.int8]) -> Index:
     One dominates another if it costs no more, is no later and opens at least every capability that the other opens,
     and is better in one of these; only priced options take part.
     """
-    rows, options = tco_usd.shape
-    found, least = np.full((rows, options), NOBODY), np.full((rows, options), np.inf)
-    for one in range(options):
-        for other in range(options):
-            if np.all(open_[one] >= open_[other]):
-                wider = bool(np.any(open_[one] > open_[other]))
-                cheaper, earlier = tco_usd[:, one] - tco_usd[:, other], days[:, one] - days[:, other]
-                dominates = (cheaper <= 0) & (earlier <= 0) & ((cheaper < 0) | (earlier < 0) | wider)
-                better = dominates & (tco_usd[:, one] < least[:, other])
-                found[better, other] = one
-                least[better, other] = tco_usd[better, one]
+    found, least = np.full(tco_usd.shape, NOBODY), np.full(tco_usd.shape, np.inf)
+    for one in range(tco_usd.shape[1]):
+        own = tco_usd[:, one : one + 1]
+        cheaper, earlier = own - tco_usd, days[:, one : one + 1] - days
+        no_narrower, wider = (open_[one] >= open_).all(axis=1), (open_[one] > open_).any(axis=1)
+        dominates = no_narrower & (cheaper <= 0) & (earlier <= 0) & ((cheaper < 0) | (earlier < 0) | wider)
+        better = dominates & (own < least)
+        found, least = np.where(better, one, found), np.where(better, own, least)
     return found

@@ -152,7 +152,7 @@ def takes(answer: Answer) -> Iterator[str]:
     if first is None:
         return
     plan, parts, total = answer.plan(first), answer.ownership(first), answer.tco(first)
-    bills = single(parts.infrastructure_usd)
+    bills = single(parts.infrastructure_usd) + single(parts.one_off_usd)
     yield f"Money: {money(bills)} USD of bills and {money(total.mean - bills if total else None)} of people and delay."
     days, setup, running = plan.days_to_production, plan.setup_hours, plan.operations_hours_per_month
     yield f"Time: {_likely(days)} business days to production."

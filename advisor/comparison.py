@@ -13,9 +13,10 @@ from advisor.evaluation import Best, Evaluation, InYear, Wanted
 from advisor.horizon import Year, years
 from advisor.hours import OwnPace
 from advisor.market import Market
+from advisor.outright import Life
 from advisor.people import Labour, People
 from advisor.platforms.platform import Offer, Platform
-from advisor.tco import Ownership, ownership
+from advisor.tco import Outlay, Ownership, ownership
 from advisor.units import MONTHS_PER_YEAR, Index, Mask
 from advisor.workload import Workloads
 from pricing import Facts, PriceBook
@@ -37,8 +38,9 @@ def evaluate(
     usage = platform.usage(work, mode, offer, plan)
     bills = {purchase: Bill.of(usage, till, rates) for purchase, rates in lists.items()}
     admitted = {purchase: may_buy(work, purchase) & sold_by(offer.machines, purchase) for purchase in lists}
+    limits = platform.limits(work, mode, offer, plan)
     return Evaluation(
-        mode, offer.machines.names, plan, usage, bills, platform.limits(work, mode, offer, plan), admitted
+        mode, offer.machines.names, plan, usage, bills, limits, admitted, Life.of(offer.facts) is not None
     )
 
 
@@ -67,6 +69,7 @@ class Comparison:
     work: Workloads
     options: Mapping[str, Best]
     people: Mapping[str, People]
+    outlays: Mapping[str, Outlay]
     ownership: Mapping[str, Ownership]
     capabilities: Mapping[str, Facts]  # what each option can do
     control: tuple[str, ...]  # the capabilities that make up how open an option is
@@ -86,15 +89,27 @@ def joined(
     """Join the people to the variants that were chosen; a team too small for its rota refuses them all."""
     people = {platform.id: labour.people(platform.effort, work) for platform in platforms}
     options = {option: found.refused(people[option].too_few) for option, found in bests.items()}
+    outlays = {platform.id: outlay(options[platform.id], life(platform, work, market)) for platform in platforms}
     return Comparison(
         work,
         options,
         people,
-        {option: ownership(work, found.mean_usd[:, np.newaxis], people[option]) for option, found in options.items()},
+        outlays,
+        {option: ownership(work, found, people[option]) for option, found in outlays.items()},
         {platform.id: market.capabilities(platform) for platform in platforms},
         market.book.control,
         labour.tables.practice.tie_share,
     )
+
+
+def outlay(best: Best, life: Life | None) -> Outlay:
+    """What the variants that were chosen cost."""
+    return Outlay(best.mean_usd[:, np.newaxis], best.worn_usd[:, np.newaxis], life)
+
+
+def life(platform: Platform, work: Workloads, market: Market) -> Life | None:
+    """How long the machines of a platform serve that are bought outright; None where they are rented."""
+    return next((Life.of(market.offer(platform, group).facts) for group in market.groups(platform, work)), None)
 
 
 def best(platform: Platform, work: Workloads, market: Market) -> Best:

@@ -54,6 +54,7 @@ class Best:
     key: Array
     usd: Array  # of the first month
     mean_usd: Array  # of a month of the horizon, discounted; what the variant is chosen by
+    worn_usd: Array  # the part of it that is the wear of what is bought outright
     status: NDArray[np.int8]
     mode: NDArray[np.object_]
     machine: NDArray[np.object_]
@@ -65,7 +66,7 @@ class Best:
         blank = np.full(rows, "", dtype=object)
         worst, unknown = np.full(rows, np.inf), np.full(rows, np.nan)
         infeasible = np.full(rows, Status.INFEASIBLE, dtype=np.int8)
-        return cls(worst, unknown, unknown.copy(), infeasible, blank, blank.copy(), blank.copy())
+        return cls(worst, unknown, unknown.copy(), unknown.copy(), infeasible, blank, blank.copy(), blank.copy())
 
     def variant(self, row: int) -> Variant:
         """The variant that was chosen for a row."""
@@ -86,7 +87,7 @@ class Best:
         """The same, infeasible where something outside the bill forbids it. `where` has shape (rows,)."""
         if not where.any():
             return self
-        money = {name: np.where(where, np.nan, getattr(self, name)) for name in ("usd", "mean_usd")}
+        money = {name: np.where(where, np.nan, getattr(self, name)) for name in ("usd", "mean_usd", "worn_usd")}
         return replace(self, status=np.where(where, np.int8(Status.INFEASIBLE), self.status), **money)
 
 
@@ -101,6 +102,7 @@ class Evaluation:
     bills: Mapping[str, Bill]
     limits: tuple[Limit, ...]
     admitted: Mapping[str, Mask]  # purchase -> who may buy this way, and what is sold so. Shape (rows, machines)
+    outright: bool = False  # whether machines are bought for their life, and what they cost by the hour is its wear
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -116,9 +118,9 @@ class Evaluation:
         rows, _ = self.shape
         best = Best.none(rows)
         every, broken = np.arange(rows), self._broken(years) if years else broken_by(self.limits)
-        for purchase, bill in self.bills.items():
-            mean, borrows = self._mean(purchase, bill, years) if years else (bill.usd, bill.borrows_too_much)
-            best.put(every, self._cheapest_machine(purchase, bill.usd, mean, borrows, broken))
+        for purchase in self.bills:
+            costs = self._over_years(purchase, years) if years else self._costs(purchase)
+            best.put(every, self._cheapest_machine(purchase, costs, broken))
         return best
 
     def _broken(self, years: Sequence[InYear]) -> Count:
@@ -128,35 +130,53 @@ class Evaluation:
             broken[later.year.rows] += broken_by(later.evaluation.limits)
         return broken
 
-    def _mean(self, purchase: str, bill: Bill, years: Sequence[InYear]) -> tuple[Array, Mask]:
-        """What a month of the horizon costs, and whether a year of it borrows too much. Shape (rows, machines)."""
-        mean = np.broadcast_to(bill.usd, self.shape).copy()
-        borrows = np.broadcast_to(bill.borrows_too_much, self.shape).copy()
-        mean[years[0].year.rows] = 0.0
-        for later in years:
-            then = later.evaluation.bills[purchase]
-            mean[later.year.rows] += later.year.share * then.usd
-            borrows[later.year.rows] |= then.borrows_too_much
-        return mean, borrows
+    def _costs(self, purchase: str) -> Costs:
+        """What a month costs whose traffic does not grow."""
+        bill = self.bills[purchase]
+        worn = bill.machines_usd if self.outright else np.zeros((1, 1))
+        return Costs(bill.usd, bill.usd, worn, bill.borrows_too_much)
 
-    def _cheapest_machine(self, purchase: str, usd: Array, mean: Array, borrows: Mask, broken: Count) -> Best:
+    def _over_years(self, purchase: str, years: Sequence[InYear]) -> Costs:
+        """What a month of the horizon costs, and whether a year of it borrows too much. Shape (rows, machines)."""
+        now = self._costs(purchase)
+        mean, worn = (np.broadcast_to(usd, self.shape).copy() for usd in (now.mean, now.worn))
+        borrows = np.broadcast_to(now.borrows, self.shape).copy()
+        mean[years[0].year.rows] = worn[years[0].year.rows] = 0.0
+        for later in years:
+            rows, share, then = later.year.rows, later.year.share, later.evaluation._costs(purchase)
+            mean[rows] += share * then.mean
+            worn[rows] += share * then.worn
+            borrows[rows] |= then.borrows
+        return Costs(now.usd, mean, worn, borrows)
+
+    def _cheapest_machine(self, purchase: str, costs: Costs, broken: Count) -> Best:
         rows = np.arange(self.shape[0])
-        order = np.broadcast_to(mean, self.shape)
+        order = np.broadcast_to(costs.mean, self.shape)
         if (missing := np.isnan(order)).any():
             order = np.where(missing, int(Status.UNKNOWN) * STATUS_WEIGHT, order)
         faults: Count = broken + ~self.admitted[purchase]
         if faults.any():
-            would_cost = np.nan_to_num(usd) + FAULT_WEIGHT * faults
+            would_cost = np.nan_to_num(costs.usd) + FAULT_WEIGHT * faults
             order = np.where(faults > 0, int(Status.INFEASIBLE) * STATUS_WEIGHT + would_cost, order)
         chosen = np.argmin(order, axis=1)
         least = order[rows, chosen]
         state = np.clip(least // STATUS_WEIGHT, 0, int(Status.INFEASIBLE)).astype(np.int8)
-        state = np.maximum(state, np.broadcast_to(borrows, self.shape)[rows, chosen].astype(np.int8))
+        state = np.maximum(state, np.broadcast_to(costs.borrows, self.shape)[rows, chosen].astype(np.int8))
         machines = np.array(self.machines, dtype=object)[chosen]
-        first_month = np.broadcast_to(usd, self.shape)[rows, chosen]
-        now, chosen_mean = (np.where(state == Status.PRICED, money, np.nan) for money in (first_month, least))
+        now, worn = (np.broadcast_to(usd, self.shape)[rows, chosen] for usd in (costs.usd, costs.worn))
+        now, mean, worn = (np.where(state == Status.PRICED, usd, np.nan) for usd in (now, least, worn))
         words = [np.full(len(rows), word, dtype=object) for word in (self.mode, purchase)]
-        return Best(least, now, chosen_mean, state, words[0], machines, words[1])
+        return Best(least, now, mean, worn, state, words[0], machines, words[1])
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What one way to buy costs in a month. Arrays broadcast to (rows, machines)."""
+
+    usd: Array  # in the first month
+    mean: Array  # in a mean month of the horizon, discounted
+    worn: Array  # the part of the mean that is the wear of what is bought outright
+    borrows: Mask  # whether it rests too much on other regions' prices
 
 
 @dataclass(frozen=True)

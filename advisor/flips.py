@@ -18,8 +18,8 @@ from advisor.comparison import COMMITTED_YEARS, Comparison
 from advisor.declaration import FIELDS
 from advisor.fields import bounds_of, extra
 from advisor.horizon import months_of, worth_by_length
-from advisor.tco import running_hours, running_usd, setup_hours
-from advisor.units import DAYS_PER_WEEK, MONTHS_PER_YEAR, Array
+from advisor.tco import Outlay, running_hours, running_usd, setup_hours
+from advisor.units import DAYS_PER_WEEK, MONTHS_PER_YEAR, ROUNDING_SLACK, Array
 
 Direction = Literal["below", "above"]
 WAGE, DELAY, HORIZON = "wage", "delay", "horizon"
@@ -72,23 +72,29 @@ def _horizon(comparison: Comparison, choice: Choice, row: int) -> Iterator[Flip]
     now, (lowest, highest) = float(work.horizon_months[0, 0]), _same_purchases(work)
     if work.growth_per_month[0, 0] != 0:
         return iter([Flip(HORIZON, "not computed", now, lowest, highest)])
-    monthly = [_monthly_usd(comparison, option)[row, 0] for option in choice.names]
-    meetings = _meetings(choice, row, float(months_of(work)[0, 0]), np.array(monthly))
-    lengths = np.arange(lowest, highest + 1)
-    worth = worth_by_length(work.discount_per_year, int(highest))[0, int(lowest) - 1 :]
-    won = _won(meetings, float(months_of(work)[0, 0]), lengths, worth)
-    return _nearest(HORIZON, now, (lowest, highest), won, choice)
+    lengths = np.arange(lowest, highest + 1)[np.newaxis]
+    worth = worth_by_length(work.discount_per_year, int(highest))[:, int(lowest) - 1 :]
+    totals = np.vstack([_by_length(comparison, option, row, lengths, worth) for option in choice.names])
+    chosen, dearer = totals[choice.option[row]], np.where(np.isnan(totals), np.inf, totals)
+    wins = (dearer < chosen * (1 - ROUNDING_SLACK)) & (dearer <= dearer.min(axis=0))
+    return _nearest(HORIZON, now, (lowest, highest), np.where(wins, lengths, np.nan), choice)
 
 
-def _monthly_usd(comparison: Comparison, option: str) -> Array:
-    """What one more month of an option costs. Shape (rows, 1)."""
-    return comparison.options[option].mean_usd[:, np.newaxis] + running_usd(comparison.people[option])
+def _by_length(comparison: Comparison, option: str, row: int, lengths: Array, worth: Array) -> Array:
+    """An option's total for every horizon, of which `worth` is the discounted months. Shape (1, lengths)."""
+    parts, outlay, people = comparison.ownership[option], comparison.outlays[option], comparison.people[option]
+    discount = comparison.work.discount_per_year[row : row + 1]
+    upfront, monthly = parts.setup_usd + parts.delay_usd, outlay.rented_usd + running_usd(people)
+    bought = Outlay(outlay.mean_usd[row : row + 1], outlay.worn_usd[row : row + 1], outlay.life)
+    total: Array = upfront[row] + worth * monthly[row] + bought.cash_usd(lengths, discount)
+    return total
 
 
 def _meetings(choice: Choice, row: int, now: float, figures: Array) -> Array:
     """Where each option's total meets the choice's; `figures` is what a unit more of the field costs each."""
     chosen = choice.option[row]
-    return crossings(now, choice.tco_usd[row] - choice.tco_usd[row, chosen], figures - figures[chosen])
+    gap = choice.tco_usd[row] - choice.tco_usd[row, chosen]
+    return crossings(now, gap, figures - figures[chosen])[:, np.newaxis]
 
 
 def crossings(now: float, gap: Array, slope: Array) -> Array:
@@ -98,25 +104,20 @@ def crossings(now: float, gap: Array, slope: Array) -> Array:
     return now - steps
 
 
-def _won(meetings: Array, months: float, lengths: Array, worth: Array) -> Array:
-    """Discounted months where lines meet -> the nearest whole horizon beyond; infinite beyond the searched ones."""
-    later = np.append(lengths, np.inf)[np.searchsorted(worth, meetings, side="right")]
-    sooner = np.insert(lengths, 0, -np.inf)[np.searchsorted(worth, meetings, side="left")]
-    won: Array = np.where(meetings > months, later, sooner)
-    return np.where(np.isnan(meetings), np.nan, won)
-
-
 def _nearest(over: str, now: float, bounds: tuple[float, float], at: Array, choice: Choice) -> Iterator[Flip]:
-    """The nearest meeting on each side of the present value, within bounds; or that there is none."""
+    """The nearest place on each side of the present value, within bounds, at which an option overtakes; or none.
+
+    `at` has a row for each option and NaN where it does not.
+    """
     sides: dict[Direction, Array] = {
         "below": np.where((at < now) & (at >= bounds[0]), now - at, np.inf),
         "above": np.where((at >= now) & (at <= bounds[1]), at - now, np.inf),
     }
-    found = [
-        Flip(over, "reached", now, *bounds, direction, float(at[distance.argmin()]), choice.names[distance.argmin()])
-        for direction, distance in sides.items()
-        if np.isfinite(distance.min())
-    ]
+    found = []
+    for direction, distance in sides.items():
+        option, place = np.unravel_index(distance.argmin(), distance.shape)
+        if np.isfinite(distance[option, place]):
+            found.append(Flip(over, "reached", now, *bounds, direction, float(at[option, place]), choice.names[option]))
     return iter(found or [Flip(over, "not reached", now, *bounds)])
 
 

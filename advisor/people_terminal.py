@@ -14,6 +14,7 @@ from advisor.deploy import DeployPlan, PlannedActivity
 from advisor.explanation import Explanation, single
 from advisor.figures import money, rough, thousands, three
 from advisor.tables import table
+from advisor.tco import Ownership
 
 STATUS_STYLE = {Status.PRICED: "", Status.UNKNOWN: "yellow", Status.INFEASIBLE: "dim"}
 JUDGED = "Hours are a judgement until they are calibrated: advisor calibrate."
@@ -33,13 +34,13 @@ def people_table(answer: Answer) -> Table:
 
 def tco_table(answer: Answer) -> Table:
     """The total cost of ownership of the priced options, in thousands, with its parts."""
-    figures = ("total", "P10 – P90", "bills", "set-up", "running", "delay")
+    figures = ("total", "P10 – P90", "bills", "bought", "set-up", "running", "delay")
     title = f"Total cost of ownership over {months(answer)}, in 1,000 USD"
-    grid = table(title, "option", *figures, right=figures, whole=("option", *figures))
+    grid = table(title, "option", *figures, right=figures, whole=("option", *figures), tight=True)
     for each in answer.ranking:
         total, parts = answer.tco(each.option), answer.ownership(each.option)
         if total:
-            usd = (parts.infrastructure_usd, parts.setup_usd, parts.running_usd, parts.delay_usd)
+            usd = (parts.infrastructure_usd, parts.one_off_usd, parts.setup_usd, parts.running_usd, parts.delay_usd)
             between = f"{thousands(total.p10)} – {thousands(total.p90)}"
             grid.add_row(each.option, thousands(total.mean), between, *(thousands(single(part)) for part in usd))
     return grid
@@ -123,8 +124,14 @@ def _cost(answer: Answer, explanation: Explanation) -> list[str]:
     between = f"P10 to P90 {money(total.p10)} to {money(total.p90)}"
     return [
         f"\nOver {months(answer)} it costs {money(total.mean)} USD in all ({between}):",
-        f"bills {money(single(parts.infrastructure_usd))}, {people}, at {hour} USD an hour.",
+        f"bills {money(single(parts.infrastructure_usd))}{_bought(parts)}, {people}, at {hour} USD an hour.",
     ]
+
+
+def _bought(parts: Ownership) -> str:
+    """What machines of one's own cost, where there are any."""
+    usd = single(parts.one_off_usd)
+    return f", machines bought {money(usd)} after resale" if usd else ""
 
 
 def _control(answer: Answer, option: str) -> list[str]:

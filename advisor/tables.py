@@ -7,10 +7,18 @@ from collections.abc import Collection
 from rich.table import Table
 
 
-def table(title: str, *columns: str, right: Collection[str] = (), whole: Collection[str] = ()) -> Table:
-    """An empty table; columns in `whole` are never broken over lines."""
+def table(
+    title: str, *columns: str, right: Collection[str] = (), whole: Collection[str] = (), tight: bool = False
+) -> Table:
+    """An empty table; columns in `whole` are never broken over lines, and stand closer where it is `tight`."""
     grid = Table(
-        box=None, pad_edge=False, header_style="bold", title=f"\n{title}", title_justify="left", title_style="bold"
+        box=None,
+        pad_edge=False,
+        collapse_padding=tight,
+        header_style="bold",
+        title=f"\n{title}",
+        title_justify="left",
+        title_style="bold",
     )
     for column in columns:
         grid.add_column(

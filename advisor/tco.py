@@ -10,10 +10,31 @@ import numpy as np
 from advisor.columns import Workloads
 from advisor.draws import Spread
 from advisor.horizon import months_of, worth_of_months
+from advisor.outright import Life, cash_usd
 from advisor.people import People
 from advisor.units import DAYS_PER_WEEK, Array
 
 Level = Literal["p10", "p50", "p90", "mean"]
+
+
+@dataclass(frozen=True)
+class Outlay:
+    """What an option is billed in a mean month of the horizon. Columns of shape (rows, 1). [USD/month]"""
+
+    mean_usd: Array
+    worn_usd: Array  # the part of it that is the wear of what is bought outright
+    life: Life | None  # of what is bought; None where nothing is
+
+    @property
+    def rented_usd(self) -> Array:
+        """What is paid month by month."""
+        return self.mean_usd - self.worn_usd
+
+    def cash_usd(self, months: Array, discount_per_year: Array) -> Array:
+        """Purchases less what they still fetch after some months, discounted. Broadcasts to the shape of `months`."""
+        if self.life is None:
+            return np.zeros(np.broadcast_shapes(self.worn_usd.shape, months.shape))
+        return cash_usd(self.worn_usd, self.life, months, discount_per_year)
 
 
 @dataclass(frozen=True)
@@ -24,7 +45,7 @@ class Ownership:
     setup_usd: Array  # hands-on hours until production
     running_usd: Array  # operations, releases and stand-by, discounted
     delay_usd: Array  # what the business loses until production
-    one_off_usd: Array  # what is bought outright, less what it still fetches at the end
+    one_off_usd: Array  # what is bought outright, less what it still fetches at the end, discounted
 
     @property
     def total_usd(self) -> Array:
@@ -35,20 +56,20 @@ class Ownership:
         return total
 
 
-def ownership(work: Workloads, mean_usd: Array, people: People, level: Level = "mean") -> Ownership:
-    """What an option costs whose bill is `mean_usd` in a mean month of the horizon. Shape (rows, 1).
+def ownership(work: Workloads, outlay: Outlay, people: People, level: Level = "mean") -> Ownership:
+    """What an option costs until the end of the horizon. Shape (rows, 1).
 
     Hours and days are their means, or all at once the quantile asked for: those of one team rise and fall together, so
-    the range is a little too wide and never too narrow. Nothing is bought outright yet. Source: model 9.
+    the range is a little too wide and never too narrow. Source: model 9.
     """
     months = months_of(work)
     days = people.column(lambda plan: _at(plan.days_to_production, level))
     return Ownership(
-        infrastructure_usd=months * mean_usd,
+        infrastructure_usd=months * outlay.rented_usd,
         setup_usd=setup_hours(people, level) * people.hour_usd,
         running_usd=months * running_usd(people, level),
         delay_usd=work.delay_usd_per_week * days / DAYS_PER_WEEK,
-        one_off_usd=np.zeros(mean_usd.shape),
+        one_off_usd=outlay.cash_usd(work.horizon_months, work.discount_per_year),
     )
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from advisor.bill import Status
-from advisor.comparison import Comparison
+from advisor.comparison import Comparison, outlay
 from advisor.deploy import plan
 from advisor.draws import Spread
 from advisor.evaluation import Best
+from advisor.outright import Life
 from advisor.people import People
 from advisor.tco import ownership
 from advisor.team import Team
@@ -39,6 +40,8 @@ class Invented:
     standby: float = 0.0
     opens: Mapping[str, str] = field(default_factory=dict)  # no where not named
     status: Status = Status.PRICED
+    worn: float = 0.0  # the part of the bill that is the wear of what is bought outright, for this life
+    life: Life | None = None
 
 
 def workload(**fields: object) -> Workload:
@@ -65,9 +68,10 @@ def compared(options: Mapping[str, Invented], *workloads: Workload) -> Compariso
     work = Workloads.of(workloads or [workload()])
     bests = {name: _best(option, len(work)) for name, option in options.items()}
     teams = {name: people(option, work) for name, option in options.items()}
-    costs = {name: ownership(work, best.mean_usd[:, np.newaxis], teams[name]) for name, best in bests.items()}
+    outlays = {name: outlay(best, options[name].life) for name, best in bests.items()}
+    costs = {name: ownership(work, outlays[name], teams[name]) for name in options}
     abilities = {name: _capabilities(option) for name, option in options.items()}
-    return Comparison(work, bests, teams, costs, abilities, CONTROL, TIE_SHARE)
+    return Comparison(work, bests, teams, outlays, costs, abilities, CONTROL, TIE_SHARE)
 
 
 def _spread(figure: float | Spread) -> Spread:
@@ -78,7 +82,7 @@ def _best(option: Invented, rows: int) -> Best:
     usd = np.broadcast_to(np.array(np.nan if option.usd is None else option.usd, dtype=np.float64), rows).copy()
     words = np.full(rows, "", dtype=object)
     status = np.full(rows, option.status, dtype=np.int8)
-    return Best(usd, usd, usd, status, words, words, words)
+    return Best(usd, usd, usd, np.full(rows, option.worn), status, words, words, words)
 
 
 def _capabilities(option: Invented) -> Facts:

@@ -9,6 +9,7 @@ from advisor.choice import choose
 from advisor.choice_words import flip_words
 from advisor.comparison import Comparison
 from advisor.flips import DELAY, HORIZON, WAGE, Flip, flips
+from advisor.outright import Life
 
 
 def found_flips(comparison: Comparison) -> dict[str, list[Flip]]:
@@ -92,3 +93,19 @@ def test_the_nearest_of_several_wins_the_flip() -> None:
     )
     (flip,) = found_flips(comparison)[WAGE]
     assert (flip.option, flip.at) == ("c", pytest.approx(2400 / 70))
+
+
+def test_a_horizon_that_flips_counts_what_was_bought() -> None:
+    # rented = 110 a month; own wears by 100 a month over 120 months, so it is bought for 12,000. At 10 % a year the
+    # wear of one month, paid up front, costs more than 110: 12,000 - 11,900 x 0.992089 = 194. In the end it is
+    # 12,000 against 110 A(120) = 110 x 0.992089 x (1 - 1.1^-10) / (1 - 0.992089) = 8,476: rented wins throughout.
+    rented, own = Invented(110), Invented(100, worn=100, life=Life(120, 0.0))
+    (flip,) = found_flips(compared({"rented": rented, "own": own}, workload(discount_per_year=0.1)))[HORIZON]
+    assert flip.status == "not reached"
+    # Nothing discounted, own wins from the first month on, 12 x 10 ahead after a year.
+    choice = choose(compared({"rented": rented, "own": own}))
+    assert (choice.names[choice.option[0]], choice.difference_usd[0]) == ("own", pytest.approx(120))
+    # With 300 USD to set it up, at 10 a month, it wins from month 31 on.
+    dear = Invented(100, worn=100, life=Life(120, 0.0), setup=3)
+    (flip,) = found_flips(compared({"rented": rented, "own": dear}))[HORIZON]
+    assert (flip.direction, flip.option, flip.at) == ("above", "own", 31)

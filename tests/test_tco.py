@@ -21,9 +21,10 @@ from advisor.errors import InputError
 from advisor.evaluation import Evaluation, InYear, Wanted
 from advisor.horizon import Year, discounted_months, worth_by_length, years
 from advisor.names import unknown_names
+from advisor.outright import Life, cash_usd
 from advisor.people import Labour, Teams, hourly_usd
 from advisor.platforms import PLATFORMS, chosen
-from advisor.tco import Ownership, crossed, cumulative_usd, ownership
+from advisor.tco import Outlay, Ownership, crossed, cumulative_usd, ownership
 from advisor.team import Team, task_hours_per_day
 from advisor.workload import Workload, Workloads, workload_from
 from pricing import DATA, PriceBook, load
@@ -43,6 +44,10 @@ def small(**fields: object) -> Workload:
     return Workload.model_validate({"name": "small", **usual, **fields})
 
 
+def rented(usd: float) -> Outlay:
+    return Outlay(column(usd), column(0), None)
+
+
 # The formula --------------------------------------------------------------------------------------------------------
 
 
@@ -52,7 +57,7 @@ def test_the_total_by_hand() -> None:
     # delay 20 days / 5 x 1,000 = 4,000; in all 14,200.
     option = Invented(usd=100, setup=60, days=20, running=8, standby=2)
     work = Workloads.of([workload(hour_usd=50.0, delay_usd_per_week=1000.0, horizon_months=12)])
-    parts = ownership(work, column(100), people(option, work))
+    parts = ownership(work, rented(100), people(option, work))
     found = [float(part[0, 0]) for part in vars(parts).values()]
     assert found == pytest.approx([1200, 3000, 6000, 4000, 0])
     assert parts.total_usd[0, 0] == pytest.approx(14_200)
@@ -62,7 +67,7 @@ def test_the_total_discounted_by_hand() -> None:
     # Money doubles its worth in a year (discount 1): months count 2^(-1/12) = 0.943874, 2^(-2/12) = 0.890899 and
     # 2^(-3/12) = 0.840896, together 2.675669. Bills 300 and 3 h x 100 a month: 600 x 2.675669 = 1,605.40.
     work = Workloads.of([workload(horizon_months=3, discount_per_year=1.0)])
-    parts = ownership(work, column(300), people(Invented(running=3), work))
+    parts = ownership(work, rented(300), people(Invented(running=3), work))
     assert parts.total_usd[0, 0] == pytest.approx(1605.40, abs=0.01)
 
 
@@ -70,12 +75,12 @@ def test_a_quantile_takes_hours_and_days_at_that_quantile() -> None:
     # P90: 90 h + 12 x 9 h = 198 h at 100 USD, 25 days / 5 x 1,000: 19,800 + 5,000 = 24,800, and bills of 12 x 10.
     option = Invented(setup=Spread(40, 60, 90, 65), days=Spread(10, 15, 25, 17), running=Spread(4, 6, 9, 6.5))
     work = Workloads.of([workload(delay_usd_per_week=1000.0)])
-    assert ownership(work, column(10), people(option, work), "p90").total_usd[0, 0] == pytest.approx(24_920)
+    assert ownership(work, rented(10), people(option, work), "p90").total_usd[0, 0] == pytest.approx(24_920)
 
 
 def test_what_is_not_priced_has_no_total_but_has_people() -> None:
     work = Workloads.of([workload()])
-    parts = ownership(work, column(math.nan), people(Invented(setup=60), work))
+    parts = ownership(work, rented(math.nan), people(Invented(setup=60), work))
     assert math.isnan(parts.total_usd[0, 0])
     assert parts.setup_usd[0, 0] == pytest.approx(6000)
 
@@ -102,6 +107,59 @@ def test_the_range_is_a_little_too_wide_and_never_too_narrow(
             + months * wage * getattr(own.operations_hours_per_month, level)
         )
         assert least <= summed / getattr(drawn, level) <= most, level
+
+
+# What is bought outright --------------------------------------------------------------------------------------------
+
+FIVE_YEARS = Life(60, 0.1)
+
+
+def bought(months: float, discount: float) -> float:
+    """Cash for what wears by 100 USD a month: its price is 100 x 60 / 0.9 = 6,666.67 USD."""
+    return float(cash_usd(column(100), FIVE_YEARS, column(months), column(discount))[0, 0])
+
+
+def test_cash_less_what_is_left_is_wear_where_nothing_is_discounted() -> None:
+    assert bought(12, 0) == pytest.approx(1200)
+    assert bought(72, 0) == pytest.approx(7200)  # sold for a tenth after 60 months, and bought again for another 12
+    assert bought(0, 0) == 0
+
+
+def test_cash_discounted_by_hand() -> None:
+    # 21 % a year. After 12 months 6,666.67 - 1,200 = 5,466.67 are left, worth 5,466.67 / 1.21 = 4,517.91 today:
+    # 6,666.67 - 4,517.91 = 2,148.76. Cash up front is dearer than the wear it is spread into.
+    assert bought(12, 0.21) == pytest.approx(2148.76, abs=0.01)
+    # Over 72 months: 6,666.67 - 666.67 / 1.21^5 + 6,666.67 / 1.21^5 - 5,466.67 / 1.21^6, 1.21^5 = 2.593742,
+    # 1.21^6 = 3.138428: 6,666.67 - 257.03 + 2,570.29 - 1,741.85 = 7,238.08.
+    assert bought(72, 0.21) == pytest.approx(7238.08, abs=0.01)
+
+
+def test_what_never_loses_worth_costs_nothing_but_interest() -> None:
+    assert cash_usd(column(0), Life(60, 1.0), column(12), column(0.1))[0, 0] == 0
+
+
+def test_servers_of_ones_own_are_bought_and_the_rest_is_billed(book: PriceBook) -> None:
+    (on_prem,) = chosen(["on-prem"])
+    answer = compare_one(small(), [on_prem], book)
+    machines = sum(line.usd for line in answer.options[0].lines if line.unit == "machine-hour")
+    parts, monthly = answer.ownership("on-prem"), answer.options[0].monthly_usd
+    assert parts.one_off_usd[0, 0] == pytest.approx(12 * machines)  # 0 < machines < the bill
+    assert parts.infrastructure_usd[0, 0] == pytest.approx(12 * (monthly - machines))
+    assert 0 < machines < monthly
+    later = compare_one(small(discount_per_year=0.1), [on_prem], book).ownership("on-prem")
+    assert later.one_off_usd[0, 0] > parts.one_off_usd[0, 0]
+    assert later.infrastructure_usd[0, 0] < parts.infrastructure_usd[0, 0]
+    rented = compare_one(small(), chosen(["gke"]), book).ownership("gke")
+    assert rented.one_off_usd[0, 0] == 0
+
+
+def test_a_line_ends_where_a_shorter_horizon_would(book: PriceBook) -> None:
+    (on_prem,) = chosen(["on-prem"])
+    answer = compare_one(small(discount_per_year=0.1, horizon_months=90), [on_prem], book)
+    line = answer.cumulative_usd(answer.options[0])
+    for months in (1, 30, 66, 70, 90):  # a server serves 5.5 years
+        shorter = compare_one(small(discount_per_year=0.1, horizon_months=months), [on_prem], book)
+        assert line[months] == pytest.approx(shorter.tco_usd("on-prem"))
 
 
 # Months and years ---------------------------------------------------------------------------------------------------
