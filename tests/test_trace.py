@@ -199,7 +199,7 @@ def test_a_parquet_log(tmp_path: Path) -> None:
 
 def test_records_that_cannot_be_read_are_counted_and_the_first_is_named(write: Write) -> None:
     path = write(
-        "time,count\n2026-11-02T00:00,1\nsoon,1\n2026-11-02T01:00,many\n2026-11-02T02:00,-1\nx\n2026-11-02T03:00,4\n"
+        "time,count\n2026-11-02T00:00,1\nsoon,1\n2026-11-02T01:00,many\n2026-11-02T02:00,-1\nx\n2026-11-02T01:00,4\n"
     )
     log = read_log(str(path), None, None)
     assert (log.records, log.unread) == (6, 4)
