@@ -37,6 +37,7 @@ from advisor.cli_manifest import manifest
 from advisor.cli_prices import prices
 from advisor.cli_report import diff, report
 from advisor.cli_stacks import stacks
+from advisor.cli_trace import trace
 from advisor.errors import InputError, printable
 from pricing import FactError
 
@@ -137,6 +138,7 @@ app.command()(manifest)
 app.command()(report)
 app.command()(diff)
 app.command()(batch)
+app.command()(trace)
 app.add_typer(prices, name="prices")
 
 

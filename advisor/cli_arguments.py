@@ -90,6 +90,14 @@ def _day(text: str | None) -> dt.date:
         raise InputError(f"--as-of is {shown(text)}; allowed: a day such as 2026-10-31") from None
 
 
+def need_pyarrow(command: str) -> None:
+    """Say what to install where the package that reads tables is missing."""
+    from importlib.util import find_spec
+
+    if find_spec("pyarrow") is None:
+        raise InputError(f"advisor {command} needs pyarrow; install it with: pip install 'deploy-advisor[batch]'")
+
+
 def print_json(document: object) -> None:
     """Print a document for machines."""
     import json

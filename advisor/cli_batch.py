@@ -23,6 +23,7 @@ from advisor.cli_arguments import (
     Overlay,
     TeamFile,
     book_of,
+    need_pyarrow,
     platforms_of,
     print_json,
 )
@@ -94,7 +95,7 @@ def batch(
 
     Example: [bold]advisor batch examples/portfolio.csv -o choices.csv --quiet[/bold]
     """
-    _need_pyarrow()
+    need_pyarrow("batch")
     if template:
         from advisor.batch.template import template_csv
 
@@ -107,13 +108,6 @@ def batch(
     _check_target(run, force or resume)
     with _stopping(run):
         _begin_and_carry_out(run, book, _engine(engine, scheduler, workers), resume, force, quiet, json)
-
-
-def _need_pyarrow() -> None:
-    from importlib.util import find_spec
-
-    if find_spec("pyarrow") is None:
-        raise InputError("advisor batch needs pyarrow; install it with: pip install 'deploy-advisor[batch]'")
 
 
 def _day_of(as_of: str | None, output: str, resume: bool) -> str | None:

@@ -57,6 +57,10 @@ class Workloads:
             known = self._known[id(owner)] = owner, make()
         return known[1]
 
+    def forget(self) -> None:
+        """Let go of what was worked out once; it may hold these rows, and rows that hold themselves stay in memory."""
+        self._known.clear()
+
     def __len__(self) -> int:
         return len(self.texts["name"])
 

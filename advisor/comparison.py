@@ -118,8 +118,10 @@ def best(platform: Platform, work: Workloads, market: Market) -> Best:
     for group in market.groups(platform, work):
         offer = market.offer(platform, group)
         for rows in chunks(in_order_of_buying(work, group.rows), len(offer.machines)):
-            for evaluation, later in evaluations(platform, work.take(rows), offer, group.region, market):
+            some = work.take(rows)
+            for evaluation, later in evaluations(platform, some, offer, group.region, market):
                 found.put(rows, evaluation.cheapest(later))
+            some.forget()
     return found
 
 

@@ -24,7 +24,6 @@ ROOT = Path(__file__).parents[1]
 COMMAND = "from advisor.cli import main; main()"
 PROFILES = ("steady", "office-hours", "evening-peak", "day-night", "spiky")
 MIB = 2**20
-PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True)
@@ -101,12 +100,12 @@ def _family(parent: int) -> list[int]:
 
 
 def _resident(process: int) -> int:
-    """Resident memory less what is shared with others. [bytes]"""
+    """Memory of a process, what it shares with others counted in parts (PSS). [bytes]"""
     try:
-        fields = Path(f"/proc/{process}/statm").read_text().split()
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
-    return int(fields[1]) * PAGE
+    return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
 def one(folder: Path, rows: int, workers: int) -> Measured:

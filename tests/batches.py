@@ -60,7 +60,7 @@ def serial(job: Job, pieces: Iterable[Piece]) -> Iterator[Done]:
     return (evaluate_part(job, piece) for piece in pieces)
 
 
-def run_of(table: object, output: Path, layout: Layout = "wide", rows: int = 20_000, **job: Any) -> Run:
+def run_of(table: object, output: object, layout: Layout = "wide", rows: int = 20_000, **job: Any) -> Run:
     header, files = header_and_files(str(table), wide_columns(OPTIONS) if layout == "wide" else OF_OPTION)
     suffix, parts, refused = suffix_of(str(output)), parts_of(str(output)), rejects_of(str(output))
     fixed = {"options": OPTIONS, "as_of": AS_OF, "overlay": None, "team": None, **job}

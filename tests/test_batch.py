@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import fsspec
 import numpy as np
 import pyarrow.parquet
 import pytest
@@ -23,13 +24,14 @@ from advisor.batch.cluster import evaluate_on_cluster
 from advisor.batch.parts import MOST_ATTEMPTS, Done, note_name
 from advisor.batch.processes import evaluate_locally
 from advisor.batch.records import pieces
+from advisor.batch.run import Engine
 from advisor.choice import choose
 from advisor.comparison import compare
 from advisor.errors import InputError
 from advisor.platforms import PLATFORMS
 from advisor.workload import Workload, Workloads
 from pricing import load
-from tests.batches import AS_OF, HEADER, OPTIONS, ROW, carried_out, rows_of, run_of, serial, write_table
+from tests.batches import AS_OF, HEADER, OPTIONS, ROW, carried_out, rows_of, run_of, write_table
 from tests.test_kernel import portfolio
 
 ROOT = Path(__file__).parents[1]
@@ -258,19 +260,35 @@ def test_a_killed_process_costs_nothing_but_its_piece(table: Path, answer: Path,
     assert (tmp_path / "out.csv").read_bytes() == answer.read_bytes()
 
 
-def test_a_piece_that_kills_every_process_is_refused_and_the_rest_is_answered(table: Path, tmp_path: Path) -> None:
-    run = run_of(table, tmp_path / "out.csv", rows=10)
+DEADLY = """
+import os, signal
+from advisor.batch import parts
+real = parts.workloads_of
+def deadly(piece, *rest):
+    if piece.number == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(piece, *rest)
+parts.workloads_of = deadly
+"""
 
-    def after_deaths(job: Any, pieces_: Any) -> Any:
-        for attempt in range(MOST_ATTEMPTS):
-            run.store.write(f"part-000001.{attempt}.attempt", b"")
-        return serial(job, pieces_)
 
-    outcome = carried_out(run, after_deaths)
+@pytest.mark.parametrize(
+    "engine",
+    [partial(evaluate_locally, workers=2), partial(evaluate_on_cluster, scheduler=None, workers=2)],
+    ids=["local", "dask"],
+)
+def test_a_piece_that_kills_every_process_is_refused_and_the_rest_is_answered(
+    engine: Engine, table: Path, answer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(DEADLY)  # what every new process of Python reads first
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
+    outcome = carried_out(run_of(table, tmp_path / "out.csv", rows=10), engine)
     assert (outcome.records, outcome.answered, outcome.rejected) == (ROWS, ROWS - 10, 10)
     refused = rows_of(tmp_path / "out.rejects.csv")
     assert [row["record"] for row in refused] == list(range(11, 21))
-    assert all("died 3 times" in row["reason"] for row in refused)
+    assert all(f"died {MOST_ATTEMPTS} times" in row["reason"] for row in refused)
+    expected = answer.read_text().splitlines()
+    assert (tmp_path / "out.csv").read_text().splitlines() == expected[:11] + expected[21:]
 
 
 def test_a_row_that_nobody_can_evaluate_does_not_cost_the_others_their_answer(
@@ -356,6 +374,20 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_written(table: Path, tmp_pa
     assert not list(tmp_path.rglob("*.tmp"))
     assert subprocess.run(command(table, output, "--quiet", "--resume"), cwd=ROOT, check=False).returncode == 0
     assert len(rows_of(output)) == ROWS
+
+
+# elsewhere
+
+
+def test_files_may_be_at_any_address_that_fsspec_knows(table: Path, answer: Path) -> None:
+    far = fsspec.filesystem("memory")
+    far.pipe_file("/in/one.csv", table.read_bytes())
+    run = run_of("memory://in/*.csv", "memory://out/answers.csv", rows=7)
+    stop_before_the_end(run)
+    assert not far.exists("/out/answers.csv")
+    carried_out(run, resume=True)
+    assert far.cat_file("/out/answers.csv") == answer.read_bytes()
+    assert far.find("/out") == ["/out/answers.csv"]
 
 
 # a cluster

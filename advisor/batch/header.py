@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -38,7 +38,8 @@ class Header:
     @classmethod
     def of(cls, columns: Sequence[str], taken: Collection[str], where: str) -> Header:
         """Check the names. Raises `InputError` for all that is wrong; `taken` are the columns of the output."""
-        faults = [*_repeated(columns), *_misspelt(columns), *_missing(columns)]
+        slips = slips_of(columns)
+        faults = [*_repeated(columns), *_misspelt(slips), *_missing(columns, slips)]
         faults += [
             f"column {shown(name)} has the name of a column of the output; allowed: any other name"
             for name in columns
@@ -88,31 +89,33 @@ def _repeated(columns: Sequence[str]) -> list[str]:
     ]
 
 
-def _missing(columns: Sequence[str]) -> list[str]:
+def _missing(columns: Sequence[str], slips: Mapping[str, str]) -> list[str]:
     return [
         f"column {name} is missing; it takes {allowed(field)}"
         for name, field in FIELDS.items()
-        if field.is_required() and name not in columns and not _slips(columns, name)
+        if field.is_required() and name not in columns and name not in slips.values()
     ]
 
 
-def _slips(columns: Sequence[str], field: str) -> bool:
-    return any(_meant(name, columns) == field for name in columns)
-
-
-def _misspelt(columns: Sequence[str]) -> list[str]:
-    """Columns that would be carried through although a field is meant: a slip must not become a default in silence."""
+def _misspelt(slips: Mapping[str, str]) -> list[str]:
     return [
         f"column {shown(name)} is not known; did you mean {meant}? To carry it through, give it a name less alike"
-        for name in columns
-        if (meant := _meant(name, columns))
+        for name, meant in slips.items()
     ]
 
 
-def _meant(name: str, columns: Sequence[str]) -> str:
-    """The field that a column may be a slip of; empty where it is one, or is like none that is missing."""
-    if name in FIELDS:
-        return ""
-    written = name.strip().lower().replace(" ", "_").replace("-", "_")
-    near = get_close_matches(written, [field for field in FIELDS if field not in columns], n=1, cutoff=LIKE)
-    return near[0] if near else ""
+def slips_of(columns: Sequence[str]) -> dict[str, str]:
+    """Columns that would be carried through although a missing field is meant, and that field.
+
+    A slip of the pen must not become a default in silence.
+    """
+    there = set(columns)
+    missing = [field for field in FIELDS if field not in there]
+    near = {
+        name: get_close_matches(_plainly(name), missing, n=1, cutoff=LIKE) for name in columns if name not in FIELDS
+    }
+    return {name: found[0] for name, found in near.items() if found}
+
+
+def _plainly(name: str) -> str:
+    return name.strip().lower().replace(" ", "_").replace("-", "_")
