@@ -295,14 +295,8 @@ def test_a_larger_replica_costs_no_less(
     large = changed(small, **{what: getattr(small, what) * factor})
     evaluation = evaluated(platform, mode, small, large)
     for purchase in peak_purchases(evaluation):
-        usd = np.where(trimmed(evaluation), np.nan, totals(evaluation, purchase))
+        usd = totals(evaluation, purchase)
         assert_no_less(usd[1], usd[0], f"{purchase} for {factor:g} times the {what}")
-
-
-def trimmed(evaluation: Evaluation) -> Array:
-    """Where a replica asks for less than it declares. Shape (rows, machines)."""
-    cut = evaluation.plan.trimmed
-    return np.zeros(evaluation.shape, dtype=bool) if cut is None else np.broadcast_to(cut, evaluation.shape)
 
 
 # answers
