@@ -106,7 +106,7 @@ class Kubernetes(Platform):
         trimmed = None
         if len(rows):
             chosen = helps[rows]
-            pods = np.where(chosen, held.nominal[rows], held.declared[rows])
+            pods = np.where(chosen, held.trimmed[rows], held.declared[rows])
             ratio = np.where(chosen, held.vcpu_ratio[rows], 1.0)
             trimmed = self._request(work.take(rows), offer, pods, ratio, share.take(rows))
         return Fit(room, beside, sharing, declared, trimmed, rows, helps)
