@@ -329,8 +329,9 @@ def started(words: list[str], output: Path) -> subprocess.Popen[str]:
     first = [Path(f"{output}.parts") / note_name(number) for number in range(3)]
     end = time.monotonic() + PATIENCE_S
     while not any(each.exists() for each in first):
-        assert process.poll() is None
-        assert time.monotonic() < end
+        if process.poll() is not None or time.monotonic() > end:
+            process.kill()  # its workers end with it
+            raise AssertionError(f"no part is done after {PATIENCE_S} s: {process.communicate()[1]}")
         time.sleep(0.01)
     return process
 
