@@ -37,7 +37,7 @@ def evaluate(
     """Answer every money question about one mode of one platform, for all rows and machines at once."""
     plan = platform.capacity(work, mode, offer)
     usage = platform.usage(work, mode, offer, plan)
-    bills = {purchase: Bill.of(usage, till, rates) for purchase, rates in lists.items()}
+    bills = Bill.of_each(usage, till, lists)
     ways = ways_to_buy(work)
     admitted = {purchase: ways[purchase] & sold_by(offer.machines, purchase) for purchase in lists}
     limits = platform.limits(work, mode, offer, plan)
