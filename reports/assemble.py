@@ -9,7 +9,7 @@ import numpy as np
 
 from advisor.answer import Answer
 from advisor.bill import Status
-from advisor.breakeven import breakeven_of
+from advisor.breakeven import Breakeven, breakevens_of
 from advisor.choice_documents import choice_document
 from advisor.choice_words import paragraphs
 from advisor.decision_documents import sweep_document
@@ -56,7 +56,7 @@ def chapter_of(answer: Answer, platforms: Sequence[Platform], manifests: Mapping
         "cumulative_usd": {
             each.option: answer.cumulative_usd(each).tolist() for each in answer.options if each.status == Status.PRICED
         },
-        "breakevens": [_breakeven(answer, platforms, over) for over in SWEPT],
+        "breakevens": [_breakeven(found) for found in breakevens_of(answer, platforms, None, SWEPT)],
         "level_of_hour": level_of_hour(answer),
         "manifests": manifests,
     }
@@ -69,10 +69,9 @@ def _option(answer: Answer, name: str) -> Document:
     return {**detailed_document(answer, explanation), "assumptions": explanation.assumptions}
 
 
-def _breakeven(answer: Answer, platforms: Sequence[Platform], over: str) -> Document:
-    found = breakeven_of(answer, platforms, None, over)
+def _breakeven(found: Breakeven) -> Document:
     return {
-        "over": over,
+        "over": found.over,
         "status": found.status,
         "reason": found.reason or None,
         "sweeps": [sweep_document(sweep) for sweep in found.sweeps],
