@@ -127,7 +127,10 @@ def breakeven_of(answer: Answer, platforms: Sequence[Platform], against: str | N
 def breakevens_of(
     answer: Answer, platforms: Sequence[Platform], against: str | None, overs: Sequence[str]
 ) -> tuple[Breakeven, ...]:
-    """Vary each of several figures alone, all points of all of them in one comparison. Raises as `breakeven_of`."""
+    """Vary each of several figures alone, all points of all of them in one comparison. Raises as `breakeven_of`.
+
+    `platforms` are those that every point is worked out for; the two that are compared must be among them.
+    """
     for over in overs:
         if over not in AXES:
             raise unknown_name("--over", over, AXES)

@@ -6,6 +6,7 @@ import os
 import shlex
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,7 +65,10 @@ def report(
 
     Example: [bold]advisor report examples/churn.yaml -o churn.html[/bold]
     """
+    from reports import DRAWN, written
+
     _check_output(output, force)
+    suffix = output.suffix.lower()
     if [path.suffix.lower() for path in workloads] == [".json"]:
         from reports.machine import read_report
 
@@ -72,48 +76,51 @@ def report(
     else:
         book = book_of(as_of, prices)
         command = _command(workloads, output, options, str(book.as_of), prices, team, manifests)
-        made = _made(workloads, platforms_of(options), book, pace_of(team), command, manifests)
-    from reports import written
-
-    _write(written(made, output.suffix.lower()), output)
+        wanted = Wanted(platforms_of(options), book, pace_of(team), manifests, suffix in DRAWN)
+        made = _made(workloads, wanted, command)
+    _write(written(made, suffix), output)
     typer.echo(f"Wrote {printable(str(output))}")
     raise typer.Exit(ANSWERED if _feasible(made) else NO_OPTION)
 
 
-def _made(
-    paths: Sequence[Path],
-    platforms: Sequence[Platform],
-    book: PriceBook,
-    pace: OwnPace | None,
-    command: str,
-    manifests: bool,
-) -> Report:
+@dataclass(frozen=True)
+class Wanted:
+    """What a report is made with, and what of it will be shown."""
+
+    platforms: Sequence[Platform]
+    book: PriceBook
+    pace: OwnPace | None
+    manifests: bool
+    drawn: bool
+
+
+def _made(paths: Sequence[Path], wanted: Wanted, command: str) -> Report:
     """The report of some workloads: a chapter for each, and a portfolio where there are several."""
     from advisor.version import program
     from reports.assemble import report_of
     from reports.portfolio import without_allowance
 
+    book = wanted.book
     workloads = without_allowance([workload_of(path, book) for path in paths])
     told = workloads if len(workloads) <= MOST_CHAPTERS else []
-    chapters = [_chapter(each, platforms, book, pace, manifests) for each in told]
+    chapters = [_chapter(each, wanted) for each in told]
     if len(workloads) == 1:
         return report_of(book, program(), command, chapters)
     from advisor.comparison import compare
     from advisor.workload import Workloads
     from reports.portfolio import portfolio_of
 
-    rows = portfolio_of(workloads, compare(Workloads.of(workloads), platforms, book, pace))
+    comparison = compare(Workloads.of(workloads), wanted.platforms, book, wanted.pace)
+    rows = portfolio_of(workloads, comparison)
     return report_of(book, program(), command, chapters, rows)
 
 
-def _chapter(
-    workload: Workload, platforms: Sequence[Platform], book: PriceBook, pace: OwnPace | None, manifests: bool
-) -> Chapter:
+def _chapter(workload: Workload, wanted: Wanted) -> Chapter:
     from advisor.answer import compare_one
     from reports.assemble import chapter_of
 
-    answer = compare_one(workload, platforms, book, pace)
-    return chapter_of(answer, platforms, _manifests(answer) if manifests else {})
+    answer = compare_one(workload, wanted.platforms, wanted.book, wanted.pace)
+    return chapter_of(answer, wanted.platforms, _manifests(answer) if wanted.manifests else {}, wanted.drawn)
 
 
 def _manifests(answer: Answer) -> Mapping[str, str]:

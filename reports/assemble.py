@@ -9,7 +9,7 @@ import numpy as np
 
 from advisor.answer import Answer
 from advisor.bill import Status
-from advisor.breakeven import Breakeven, breakevens_of
+from advisor.breakeven import Breakeven, breakevens_of, pair_of
 from advisor.choice_documents import choice_document
 from advisor.choice_words import paragraphs
 from advisor.decision_documents import sweep_document
@@ -45,8 +45,12 @@ def report_of(
     )
 
 
-def chapter_of(answer: Answer, platforms: Sequence[Platform], manifests: Mapping[str, str]) -> Chapter:
-    """All about one workload."""
+def chapter_of(
+    answer: Answer, platforms: Sequence[Platform], manifests: Mapping[str, str], drawn: bool = True
+) -> Chapter:
+    """All about one workload; where nothing is drawn, break-evens are worked out for the two they speak of alone."""
+    pair, _ = pair_of(answer, None)
+    swept = platforms if drawn else [platform for platform in platforms if platform.id in (pair or ())]
     document = {
         "workload": answer.workload.model_dump(mode="json"),
         "options": [_option(answer, each.option) for each in answer.ranking],
@@ -56,7 +60,7 @@ def chapter_of(answer: Answer, platforms: Sequence[Platform], manifests: Mapping
         "cumulative_usd": {
             each.option: answer.cumulative_usd(each).tolist() for each in answer.options if each.status == Status.PRICED
         },
-        "breakevens": [_breakeven(found) for found in breakevens_of(answer, platforms, None, SWEPT)],
+        "breakevens": [_breakeven(found) for found in breakevens_of(answer, swept, None, SWEPT)],
         "level_of_hour": level_of_hour(answer),
         "manifests": manifests,
     }

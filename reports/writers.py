@@ -56,6 +56,7 @@ WRITERS: Mapping[str, Callable[[Report], bytes]] = {
     ".csv": _csv,
 }
 SUFFIXES = tuple(WRITERS)
+DRAWN = (".html", ".pdf", ".json")  # the forms that show every option along a sweep
 
 
 def written(report: Report, suffix: str) -> bytes:
