@@ -102,17 +102,17 @@ def bill_table(option: Option) -> Table:
     """Every line of a bill, with the parts that a tier or an allowance makes of it."""
     columns = (
         Column("line"),
-        Column("meter"),
+        Column("cost", "money", "USD/month"),
+        Column("range", "range", "USD/month"),
         Column("quantity", "amount"),
         Column("unit"),
         Column("price", "price", "USD/unit"),
-        Column("cost", "money", "USD/month"),
-        Column("range", "range", "USD/month"),
+        Column("meter"),
         Column("dated"),
         Column("grade"),
     )
     rows = [row for line in option.lines for row in _line_rows(line)]
-    total = ("the month", "", None, "", None, option.would_cost_usd, _month(option), "", "")
+    total = ("the month", option.would_cost_usd, _month(option), None, "", None, "", "", "")
     title = "Line by line" if option.priced else "Line by line: what it would have cost"
     return Table(title, f"Bill {option.option}", columns, [*rows, total], frozenset([len(rows)]))
 
@@ -126,12 +126,12 @@ def _line_rows(line: Any) -> Iterator[tuple[Any, ...]]:
     marks = [line.grade, *(["borrowed"] if line.borrowed else []), *(["stale"] if line.stale else [])]
     ends = (line.usd_low, line.usd_high)
     grade = ", ".join(marks)
-    yield line.label, line.meter, line.quantity, line.unit, only, line.usd, ends, line.date, grade
+    yield line.label, line.usd, ends, line.quantity, line.unit, only, line.meter, line.date, grade
     for tier in line.tiers if len(line.tiers) > 1 else ():
         quantity = tier.quantity if tier.quantity else None
         words = f"· {tier.note or 'of it'}"
         price = tier.usd_per_unit if quantity else None
-        yield words, "", quantity, line.unit if quantity else "", price, tier.usd, (None, None), "", ""
+        yield words, tier.usd, (None, None), quantity, line.unit if quantity else "", price, "", "", ""
 
 
 def activities_table(option: Option) -> Table:
