@@ -18,7 +18,8 @@ from advisor.platforms.platform import Platform
 from advisor.traffic import mean_one, weekly_shape
 from advisor.workload import CUSTOM
 from pricing import PriceBook
-from reports.document import FORMAT, VERSION, Chapter, Report, Row
+from reports.document import FORMAT, VERSION, Chapter, Prices, Report
+from reports.tally import Tally
 
 Document = dict[str, Any]
 
@@ -30,17 +31,19 @@ SWEPT = ("requests", "skill")  # wage, delay and horizon are algebra, which the 
 
 
 def report_of(
-    book: PriceBook, program: str, command: str, chapters: Sequence[Chapter], portfolio: Sequence[Row] = ()
+    book: PriceBook | None, program: str, command: str, chapters: Sequence[Chapter], tally: Tally | None = None
 ) -> Report:
     """A report of chapters, and of a portfolio where there are several workloads."""
+    prices = book and {"as_of": str(book.as_of), "fingerprint": book.fingerprint, "oldest": str(book.oldest)}
     return Report(
         format=FORMAT,
         version=VERSION,
         program=program,
         command=command,
-        prices={"as_of": str(book.as_of), "fingerprint": book.fingerprint, "oldest": str(book.oldest)},
+        prices=None if prices is None else Prices.model_validate(prices),
         caveats=CAVEATS,
-        portfolio=tuple(portfolio),
+        totals=tally and tally.totals,
+        portfolio=tally.rows if tally else (),
         chapters=tuple(chapters),
     )
 

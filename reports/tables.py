@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from advisor.figures import amount, money
+from advisor.figures import amount
 from reports.content import Column, Table
-from reports.document import Chapter, Option, Row
-from reports.formats import short
+from reports.document import Chapter, Option
 
 FIELD_WORDS = {
     "hour_usd": "an hour of work",
@@ -198,42 +197,3 @@ def _algebraic(chapter: Chapter) -> Iterator[tuple[Any, ...]]:
 
 def _value(value: Any) -> str:
     return amount(value) if isinstance(value, (int, float)) else str(value)
-
-
-def total_table(rows: Sequence[Row]) -> Table:
-    """A portfolio, a row for each workload."""
-    columns = (
-        Column("workload"),
-        Column("requests", "amount", "a month"),
-        Column("choice"),
-        Column("bill", "money", "USD/month"),
-        Column("total", "money", "USD"),
-        Column("to production", "hours", "business days"),
-        Column("set-up", "hours", "hours"),
-        Column("running", "hours", "hours/month"),
-        Column("runner-up"),
-        Column("costs more by", "money", "USD"),
-    )
-    cells = [
-        (
-            short(row.name),
-            row.workload["requests_per_month"],
-            row.choice.option or row.status,
-            row.monthly_usd,
-            row.tco_usd,
-            row.days_to_production,
-            row.setup_hours,
-            row.running_hours_per_month,
-            row.runner_up,
-            row.difference_usd,
-        )
-        for row in rows
-    ]
-    faint = frozenset(at for at, row in enumerate(rows) if row.choice.option is None)
-    return Table(
-        "Workloads", "Portfolio", columns, cells, faint=faint, note=f"Bills together: {_sum(rows)} USD a month."
-    )
-
-
-def _sum(rows: Sequence[Row]) -> str:
-    return money(sum(row.monthly_usd or 0.0 for row in rows))

@@ -17,7 +17,8 @@ import pytest
 from advisor.errors import InputError
 from reports.assemble import level_positions
 from reports.content import Bullets, Chart, Table
-from reports.document import Report, Row, Spread
+from reports.document import Report, Spread
+from reports.document_of_many import Row
 from reports.formats import inert, price, short, shown
 from reports.html import html
 from reports.machine import read_report, to_csv, to_json
