@@ -165,7 +165,7 @@ def _check_columns(path: Path, columns: Sequence[str]) -> None:
     from reports.results import lacking
 
     required = [name for name, field in FIELDS.items() if field.is_required()]
-    if not set(required) & set(columns):
+    if set(required) & set(columns) <= {"name"}:
         raise InputError(
             f"{path} is neither a table of workloads, which has the columns {', '.join(required)}, nor the result of "
             f"advisor batch, of which it lacks {', '.join(lacking(columns))}; allowed: one of the two"

@@ -23,12 +23,13 @@ from advisor.units import Array, Index
 from reports.portfolio import known
 from reports.tally import Answers, Document
 
-BLOCK_BYTES, BLOCK_ROWS = 2**24, 20_000
+BLOCK_BYTES, BLOCK_ROWS = 2**22, 20_000
 TODAY = "current_monthly_usd"  # carried through as it was written
 WORDS = ("name", "current_option", TODAY, "choice", "runner_up", "option", "status")
 NUMBERS = ("monthly_usd", "days", "hours", "tco_usd", "difference_usd", "saving_monthly_usd")
 KINDS = {name: pa.string() for name in WORDS} | {name: pa.float64() for name in (*NUMBERS, "unknown")}
 KINDS |= {"chosen": pa.bool_()}
+FORMS = {"wide": ("name", *CHOSEN), "long": ("name", *OF_OPTION)}
 FIGURES = {"monthly_usd": "monthly_usd", "tco_usd": "tco_usd", "setup_hours": "hours", "days_to_production": "days"}
 
 Words = NDArray[np.object_]
@@ -37,13 +38,13 @@ Words = NDArray[np.object_]
 def layout_of(columns: Sequence[str]) -> str | None:
     """Whether columns are those of a result, `wide` or `long`; None for any other table."""
     there = set(columns)
-    return "wide" if there.issuperset(CHOSEN) else "long" if there.issuperset(OF_OPTION) else None
+    return next((layout for layout, form in FORMS.items() if there.issuperset(form)), None)
 
 
 def lacking(columns: Sequence[str]) -> list[str]:
     """The columns that a table lacks to be a result, in the form that it is nearest to."""
     there = set(columns)
-    return min(([name for name in form if name not in there] for form in (CHOSEN, OF_OPTION)), key=len)
+    return min(([name for name in form if name not in there] for form in FORMS.values()), key=len)
 
 
 def read_results(path: str, columns: Sequence[str]) -> Iterator[Answers]:
@@ -116,9 +117,7 @@ class Block:
         return usd
 
     def names(self) -> Words:
-        """What the workloads are called; their record where the table does not say."""
-        if "name" not in self.table.column_names:
-            return np.array([f"record {self.first + row}" for row in range(len(self.table))], dtype=object)
+        """What the workloads are called."""
         return np.array([name or "" for name in self.words("name")], dtype=object)
 
 
