@@ -18,6 +18,7 @@ PAPER = """
 :root { --ink: #1f2328; --soft: #57606a; --rule: #d0d7de; --page: #fff; --lead: #eef4fb; --strong: #e8f3ec;
   --link: #0b5cad; }
 h2.chapter { break-before: page; }
+#s0 h2.chapter { break-before: auto; }
 .many { columns: auto; }
 """
 RARELY = (50_000, 20, 20)  # collections: laying out a page makes many objects, few of which are ever let go
