@@ -96,13 +96,18 @@ def _check_output(output: Path, force: bool) -> None:
 
 def _write(content: bytes, output: Path) -> None:
     """All of it or nothing: the file takes its name once it is whole."""
+    partial = None
     try:
         with tempfile.NamedTemporaryFile(dir=output.parent, prefix=".advisor-", delete=False) as partial:
             partial.write(content)
         os.chmod(partial.name, 0o666 & ~_umask())
         Path(partial.name).replace(output)
-    except OSError as error:
-        raise _unwritable(output, error) from None
+    except BaseException as error:
+        if partial is not None:
+            Path(partial.name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _unwritable(output, error) from None
+        raise
 
 
 def _umask() -> int:

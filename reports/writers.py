@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from reports.document import Report
+if TYPE_CHECKING:
+    from reports.document import Report
 
 
 def _html(report: Report) -> bytes:
