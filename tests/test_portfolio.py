@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import sys
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pyarrow as pa
@@ -18,9 +21,10 @@ from advisor.batch.records import columns_of
 from advisor.cli import main
 from advisor.errors import InputError
 from advisor.units import Index
-from reports.machine import read_report
+from reports.machine import read_report, to_json
 from reports.results import layout_of, read_results
 from reports.tally import Answers, Document, Tally
+from tests.needs import need
 
 ROOT = Path(__file__).parents[1]
 DAY = "2026-11-24"
@@ -255,6 +259,53 @@ def test_a_whole_table_is_not_cut_short_in_silence(
 ) -> None:
     assert run(monkeypatch, "report", str(results["wide"]), "-o", str(tmp_path / "r.csv")) == 2
     assert "advisor batch writes whole tables" in capsys.readouterr().err
+
+
+HOSTILE = ("<script>alert(1)</script>", "=cmd()", "@SUM(A1)", "a|b `c`", "\u202egnp.exe", "z" * 10_000, "NA", "a\nb")
+
+
+@pytest.fixture(scope="module")
+def hostile(results: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A result in which names and choices are hostile."""
+    real = arrow_csv.read_csv(results["wide"])
+    rows = real.take(pa.array(np.arange(len(HOSTILE)) % len(real)))
+    choices = ["<a href='https://evil.example'>=x</a>", *rows["choice"].to_pylist()[1:]]
+    for name, words in (("name", HOSTILE), ("choice", choices), ("current_option", HOSTILE)):
+        rows = rows.set_column(rows.column_names.index(name), name, pa.array(words))
+    path = tmp_path_factory.mktemp("hostile") / "r.parquet"
+    parquet.write_table(rows, path)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".html", ".md", ".xlsx", ".json", ".pdf"])
+def test_a_hostile_result_is_inert(suffix: str, hostile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / f"r{suffix}"
+    assert run(monkeypatch, "report", str(hostile), "-o", str(out)) == 0
+    content = out.read_bytes()
+    if suffix == ".xlsx":
+        with zipfile.ZipFile(out) as book:
+            strings = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))  # noqa: S314 - our own file
+            sheets = [book.read(name) for name in book.namelist() if name.startswith("xl/worksheets/")]
+        assert not [words for words in strings.itertext() if words.startswith(("=", "+", "-", "@"))]
+        assert not [sheet for sheet in sheets if b"<f>" in sheet or b"<hyperlink" in sheet]
+        return
+    for words in (b"<script>alert", b"<a href='https://evil", b"/JavaScript", "\u202e".encode()):
+        assert suffix == ".json" or words not in content
+    assert suffix != ".json" or content.isascii()
+
+
+def test_a_portfolio_agrees_with_the_published_schema(
+    results: dict[str, Path], table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need("jsonschema")
+    from jsonschema import validate
+
+    out = tmp_path / "r.json"
+    run(monkeypatch, "report", str(results["wide"]), "-o", str(out))
+    schema = json.loads((ROOT / "reports/report.schema.json").read_text(encoding="utf-8"))
+    for path in (out, table):
+        validate(json.loads(path.read_text(encoding="utf-8")), schema)
+        assert to_json(read_report(path)) == path.read_text(encoding="utf-8")
 
 
 def test_layouts_are_told_by_their_columns(results: dict[str, Path]) -> None:

@@ -28,6 +28,7 @@ from reports.samples.__main__ import HERE, SCHEMA, files
 from reports.story import story_of
 from reports.workbook import workbook
 from reports.writers import SUFFIXES
+from tests.needs import need
 from tests.report_files import HOSTILE, OPTIONS, answer_of, report_on
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -279,6 +280,15 @@ def test_json_comes_back_as_it_was(tmp_path: Path) -> None:
     path.write_text(to_json(report), encoding="utf-8")
     assert to_json(read_report(path)) == path.read_text(encoding="utf-8")
     assert markdown(story_of(read_report(path))) == markdown(story_of(report))
+
+
+def test_json_agrees_with_the_published_schema() -> None:
+    need("jsonschema")
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads((HERE.parent / SCHEMA).read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(json.loads(to_json(report_on("churn", HOSTILE))))
 
 
 def test_a_pdf_has_pages_and_no_scripts() -> None:
