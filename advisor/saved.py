@@ -18,7 +18,7 @@ WANTED = "a file from `advisor compare --json` or `advisor report -o FILE.json`"
 class Saved(BaseModel):
     """A part of a document. Keys that are not declared are kept, so that newer files can be read."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False, defer_build=True)
 
 
 class SavedTier(Saved):
