@@ -229,7 +229,7 @@ def _year_bill(each: InYear, variant: Variant) -> YearBill:
 
 
 def _range(lines: Sequence[Line]) -> tuple[float, float]:
-    """The least and the most the month may cost: what the model leaves open, and borrowed prices. Added as the bill is."""
+    """The least and the most the month may cost: added as the bill is."""
     low, high = 0.0, 0.0
     for line in reversed(lines):
         low, high = low + line.usd_low, high + line.usd_high
