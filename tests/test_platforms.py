@@ -21,7 +21,7 @@ from advisor.documents import explanation_document
 from advisor.evaluation import Evaluation, Wanted
 from advisor.limits import broken_by
 from advisor.market import Market
-from advisor.platforms import PLATFORMS
+from advisor.platforms import PLATFORMS, chosen
 from advisor.platforms.platform import NEEDS, Platform
 from advisor.units import SECONDS_PER_MONTH, Array
 from advisor.workload import Workload, Workloads, workload_from
@@ -295,13 +295,29 @@ def test_no_requests_cost_only_what_stands_idle(platform: Platform, mode: str, d
 @given(data=st.data())
 @few
 def test_a_higher_availability_costs_no_less(platform: Platform, mode: str, data: st.DataObject) -> None:
-    """On what is not shared: the share of a cluster that someone pays depends on how the whole cluster is bought."""
-    workload = data.draw(workloads(platform, mode, has_cluster=False))
+    """On a cluster of its own or on a part of one, however it is bought."""
+    workload = data.draw(workloads(platform, mode))
     rising = [changed(workload, availability=each) for each in (0.99, 0.995, 0.999, 0.9995)]
     evaluation = evaluated(platform, mode, *rising)
     for purchase in peak_purchases(evaluation):
         usd = totals(evaluation, purchase)
         assert_no_less(usd[1:], usd[:-1], purchase)
+
+
+@pytest.mark.parametrize("option", ["gke", "eks", "aks"])
+@pytest.mark.parametrize("profile", ["spiky-event", "evening-peak"])
+def test_a_part_of_a_larger_cluster_costs_no_less(option: str, profile: str) -> None:
+    """Two nodes at least instead of one, and twenty times more traffic step by step: never a smaller part to pay."""
+    (platform,) = chosen([option])
+    fields = {"name": "part", "duration_s": 0.2, "vcpu": 1.0, "memory_gib": 2.0, "profile": profile, "free_tier": False}
+    shared = {"has_cluster": True, "cluster_services": 10, "commitment_years": 3, "horizon_months": 36}
+    steps = [workload_from({**fields, **shared, "requests_per_month": 1e6 * 1.05**step}, "part") for step in range(60)]
+    rows = [changed(each, availability=availability) for availability in (0.99, 0.995) for each in steps]
+    evaluation = evaluated(platform, platform.modes[-1], *rows)
+    for purchase in peak_purchases(evaluation):
+        usd = totals(evaluation, purchase)
+        assert_no_less(usd[60:], usd[:60], f"{purchase} on two nodes")
+        assert_no_less(usd[1:60], usd[:59], f"{purchase} for more requests")
 
 
 @every_mode
@@ -322,7 +338,7 @@ def test_a_larger_replica_costs_no_less(
     platform: Platform, mode: str, what: str, factor: float, data: st.DataObject
 ) -> None:
     """No fewer machines are needed, no smaller instance is billed: where requests are met as they are declared."""
-    small = data.draw(workloads(platform, mode, has_cluster=False, latency_p95_s=None))
+    small = data.draw(workloads(platform, mode, latency_p95_s=None))
     large = changed(small, **{what: getattr(small, what) * factor})
     evaluation = evaluated(platform, mode, small, large)
     for purchase in peak_purchases(evaluation):
