@@ -10,6 +10,7 @@ import numpy as np
 
 from advisor.capacity import CapacityPlan
 from advisor.units import HOURS_PER_MONTH, Array
+from pricing.machines import TERMS
 from pricing.scale import MarginalScale
 
 if TYPE_CHECKING:  # platforms count with this module
@@ -27,9 +28,10 @@ class MachineHours:
 def machine_hours(plan: CapacityPlan, offer: Offer, committed: bool) -> MachineHours:
     """Count the hours of the machines of every level.
 
-    A commitment on the base pays the machines of the lowest level around the clock; one on the peak pays all of them,
-    whether they run or not. Sustained use is a discount on hours, by each machine's share of the month. What a service
-    pays of machines that it shares is bought as if it were machines of its own, in fractions.
+    A commitment on the base pays the machines of the lowest level around the clock, and those above them that run long
+    enough to be cheaper so; one on the peak pays all of them, whether they run or not. Sustained use is a discount on
+    hours, by each machine's share of the month. What a service pays of machines that it shares is bought as if it were
+    machines of its own, in fractions.
     """
     base, peak = plan.paid[0], plan.paid[-1]
     above = np.zeros(base.shape)
@@ -38,8 +40,25 @@ def machine_hours(plan: CapacityPlan, offer: Offer, committed: bool) -> MachineH
     meters = {"base_machine_hours": HOURS_PER_MONTH * base, "above_base_machine_hours": above}
     if committed:
         meters["unused_committed_machine_hours"] = np.maximum(HOURS_PER_MONTH * (peak - base) - above, 0.0)
+        meters |= {f"paying_{term}_machine_hours": _saved(plan, offer, term) for term in TERMS}
     total = meters["base_machine_hours"] + meters["above_base_machine_hours"]
     return MachineHours(total, {**meters, **_sustained(plan, meters, offer)})
+
+
+def _saved(plan: CapacityPlan, offer: Offer, term: str) -> Array:
+    """Committed machine-hours saved on machines above the base, where a commitment pays. Shape (rows, machines).
+
+    Machines that are added at a level run for a share s of the month, and are paid on demand, less sustained use, or all
+    month at the committed price: min(s · on demand, committed) each, which more traffic cannot lower.
+    """
+    times = offer.machines.times_committed(term)
+    shares = _shares_from_above(plan.hours)
+    off = _discount_rates(offer.machines.family, offer.facts.get("sustained_use", {}), shares)
+    saved = np.zeros(plan.paid[0].shape)
+    for level in range(1, len(shares)):
+        each = np.maximum(times * shares[level] * (1.0 - off[level]) - 1.0, 0.0)
+        saved += HOURS_PER_MONTH * each * np.maximum(plan.paid[level] - plan.paid[level - 1], 0.0)
+    return saved
 
 
 def least_share(offer: Offer) -> Array:

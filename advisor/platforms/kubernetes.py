@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -179,9 +179,9 @@ class Kubernetes(Platform):
         }
 
 
-def held(plan: CapacityPlan, facts: Facts) -> Sequence[Array]:
+def held(plan: CapacityPlan, facts: Facts) -> tuple[Array, ...]:
     """Replicas that there are nodes for at each level: of all levels those of the peak, where nodes follow no load."""
-    return plan.replicas if facts["nodes_follow_load"] == YES else [plan.replicas[-1]] * len(plan.levels)
+    return tuple(plan.replicas) if facts["nodes_follow_load"] == YES else (plan.replicas[-1],) * len(plan.levels)
 
 
 def pod_sizing(work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:
