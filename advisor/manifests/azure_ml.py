@@ -10,10 +10,11 @@ from typing import Any
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command, filled_in
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.conventions import CHECKED_EVERY_S, LISTENS
 from advisor.manifests.creation.creation import COUNTED
 from advisor.manifests.creation.machines import RESOURCE_GROUP
 from advisor.manifests.headline import headline, planned_facts
-from advisor.manifests.pods import HEALTH_PATH, IMAGE, PORT, PROBE_FAILURES, PROBE_PERIOD_S, startup_failures
+from advisor.manifests.pods import HEALTH_PATH, IMAGE, startup_failures
 
 ENDPOINT, DEPLOYMENT = "endpoint.yaml", "deployment.yaml"
 COLOUR = "blue"
@@ -61,9 +62,9 @@ def _deployment(plan: Blueprint) -> dict[str, Any]:
             "name": plan.name,
             "image": IMAGE.reference,
             "inference_config": {
-                "liveness_route": {"port": PORT, "path": HEALTH_PATH.reference},
-                "readiness_route": {"port": PORT, "path": HEALTH_PATH.reference},
-                "scoring_route": {"port": PORT, "path": PREDICT_PATH.reference},
+                "liveness_route": {"port": LISTENS, "path": HEALTH_PATH.reference},
+                "readiness_route": {"port": LISTENS, "path": HEALTH_PATH.reference},
+                "scoring_route": {"port": LISTENS, "path": PREDICT_PATH.reference},
             },
         },
         "environment_variables": {"WORKERS": copies},
@@ -80,9 +81,9 @@ def _deployment(plan: Blueprint) -> dict[str, Any]:
 
 def _probe(failures: Any) -> dict[str, Any]:
     return {
-        "initial_delay": Noted(PROBE_PERIOD_S, "seconds"),
-        "period": PROBE_PERIOD_S,
-        "timeout": PROBE_FAILURES,
+        "initial_delay": CHECKED_EVERY_S,
+        "period": CHECKED_EVERY_S,
+        "timeout": CHECKED_EVERY_S,
         "failure_threshold": failures,
     }
 

@@ -11,10 +11,11 @@ from advisor.manifests import cluster, objects
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Bundle, File, Step, Steps, Value
 from advisor.manifests.commented import planned
+from advisor.manifests.conventions import CHECKED_EVERY_S, FAILURES, LISTENS
 from advisor.manifests.creation import Creation, creation
 from advisor.manifests.headline import headline, planned_facts
 from advisor.manifests.placement import placement
-from advisor.manifests.pods import HEALTH_PATH, IMAGE, PORT, PROBE_FAILURES, PROBE_PERIOD_S, SECURITY, resources
+from advisor.manifests.pods import HEALTH_PATH, IMAGE, SECURITY, resources
 
 KNATIVE_VERSION = Value("KNATIVE_VERSION", "1.21.1", "the release of Knative Serving")
 RELEASES = "https://github.com/knative/serving/releases/download/knative-v$KNATIVE_VERSION"
@@ -89,11 +90,11 @@ def scale(plan: Blueprint) -> dict[str, Any]:
 def _container(plan: Blueprint) -> dict[str, Any]:
     check: dict[str, Any] = {"httpGet": {"path": HEALTH_PATH.example}}
     if plan.workload.needs_grpc:
-        check = {"grpc": {"port": PORT}}
-    probe = {**check, "periodSeconds": PROBE_PERIOD_S, "failureThreshold": PROBE_FAILURES}
+        check = {"grpc": {"port": LISTENS}}
+    probe = {**check, "periodSeconds": CHECKED_EVERY_S, "failureThreshold": FAILURES}
     return {
         "image": IMAGE.example,
-        "ports": [{"name": "h2c" if plan.workload.needs_grpc else "http1", "containerPort": PORT}],
+        "ports": [{"name": "h2c" if plan.workload.needs_grpc else "http1", "containerPort": LISTENS}],
         "resources": resources(plan),
         "readinessProbe": probe,
         "livenessProbe": probe,

@@ -11,6 +11,7 @@ from advisor.manifests import cloudformation as cfn
 from advisor.manifests.blueprint import REACHES_ZERO, Blueprint
 from advisor.manifests.bundle import Bundle, File, Value
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.conventions import ALARM_PERIOD_S
 from advisor.manifests.headline import headline, planned_facts
 from advisor.manifests.sagemaker_scaling import scaling
 
@@ -18,7 +19,6 @@ SERVERLESS, ASYNC = "sagemaker-serverless", "sagemaker-async"
 VARIANT = "main"
 BUCKET = Value("BUCKET", "my-bucket", "the S3 bucket in which requests and answers of the queue are kept")
 STATISTIC = "Sum"
-ALARM_PERIOD_S = 300
 MICROSECONDS = 10**6
 # What SageMaker does in the account to reach its network (SageMaker roles: execution role with a VPC).
 INTERFACE_ACTIONS = (

@@ -12,15 +12,15 @@ from typing import Any
 from advisor.manifests.blueprint import REACHES_ZERO, Blueprint
 from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command, filled_in
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.conventions import LISTENS
 from advisor.manifests.creation.machines import PROJECT
 from advisor.manifests.headline import headline, planned_facts
-from advisor.manifests.pods import HEALTH_PATH, IMAGE, PORT
+from advisor.manifests.pods import HEALTH_PATH, IMAGE
 
 MODEL, ENDPOINT, DEPLOY = "upload-model.yaml", "create-endpoint.yaml", "deploy-model.yaml"
 PREDICT_PATH = Value("PREDICT_PATH", "/predict", "the path at which the service answers predictions")
 VALUES = (PROJECT, IMAGE, PREDICT_PATH, HEALTH_PATH)
 METRIC = "aiplatform.googleapis.com/prediction/online/"
-DEFAULT_IDLE_S = 3600  # where the price book does not say when nodes go
 GATEWAY_NOTE = (
     "an endpoint answers only callers with a Google identity: to be public it needs a gateway in front, such as a "
     "Cloud Run service that calls it with its own identity; the plan prices one, these files do not hold it"
@@ -62,7 +62,7 @@ def _model(plan: Blueprint) -> dict[str, Any]:
         "imageUri": IMAGE.reference,
         "predictRoute": PREDICT_PATH.reference,
         "healthRoute": HEALTH_PATH.reference,
-        "grpcPorts" if plan.workload.needs_grpc else "ports": [{"containerPort": PORT}],
+        "grpcPorts" if plan.workload.needs_grpc else "ports": [{"containerPort": LISTENS}],
         "env": [{"name": "WORKERS", "value": workers}],
     }
     return {"modelId": plan.name, "model": {"displayName": plan.name, "containerSpec": container}}
@@ -101,14 +101,18 @@ def _resources(plan: Blueprint) -> dict[str, Any]:
     if to_zero:
         resources["initialReplicaCount"] = Noted(1, "machines that a request to a sleeping endpoint starts")
         resources["scaleToZeroSpec"] = {
-            "idleScaledownPeriod": planned(
-                f"{plan.number('zero_idle_s') or DEFAULT_IDLE_S}s", "time without a request"
-            ),
-            "minScaleupPeriod": planned(f"{plan.number('zero_start_hold_s') or DEFAULT_IDLE_S}s", "after a start"),
+            **_period(plan, "idleScaledownPeriod", "zero_idle_s", "time without a request before they go"),
+            **_period(plan, "minScaleupPeriod", "zero_start_hold_s", "how long they stay after a start"),
         }
     if plan.spot:
         resources["spot"] = planned(True, "bought as spot: a machine may go at short notice")
     return resources
+
+
+def _period(plan: Blueprint, name: str, fact: str, why: str) -> dict[str, Any]:
+    """A time that the plan took from the price book; left to the platform where the book does not know it."""
+    seconds = plan.number(fact)
+    return {} if seconds is None else {name: planned(f"{seconds}s", why)}
 
 
 def _machine(plan: Blueprint) -> dict[str, Any]:

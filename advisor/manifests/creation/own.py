@@ -10,6 +10,7 @@ from typing import Any
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import File, Step, Value, command, filled_in
 from advisor.manifests.commented import Noted
+from advisor.manifests.conventions import POD_SUBNET
 from advisor.manifests.creation.creation import GPU_NOTE, Creation
 from advisor.manifests.creation.machines import MACHINES
 from advisor.manifests.placement import spot_label
@@ -21,7 +22,6 @@ KUBEADM, K3S_SERVER, K3S_AGENT = "cluster/kubeadm.yaml", "cluster/k3s-server.yam
 K3S_CONFIG = "/etc/rancher/k3s/config.yaml"
 K3S_INSTALL = "curl -sfL https://get.k3s.io | sh -s -"
 API_PORT = 6443
-POD_SUBNET = "10.244.0.0/16"
 BESIDES = " for the service; those of the control plane come on top."
 NOTES = (
     "a controller for Gateway API has to be installed; its GatewayClass is a value to fill in",
