@@ -54,7 +54,7 @@ def test_what_is_written_passes_every_schema(option: str, case: str) -> None:
 
 
 def test_every_document_for_a_platform_is_known_to_some_validator() -> None:
-    own = ("kustomization.yaml", "cluster/", "overlays/dev/", "containerapp.yaml")
+    own = ("kustomization.yaml", "cluster/", "overlays/dev/")
     for option in OPTIONS:
         for case in CASES:
             for item in documents(option, case):
@@ -63,6 +63,7 @@ def test_every_document_for_a_platform_is_known_to_some_validator() -> None:
 
 
 CONTAINER = "spec.template.spec.containers.0"
+APP, APP_CONTAINER = "containerapp.yaml", "properties.template.containers.0"
 FAULTS = [
     ("gke", "base/deployment.yaml", f"{CONTAINER}.imagePullPolice", "Always", "imagePullPolice"),
     ("gke", "base/deployment.yaml", "spec.selector", None, "'selector' is a required property"),
@@ -82,6 +83,15 @@ FAULTS = [
     ("sagemaker-realtime", "template.yaml", "Resources.Model", None, "Model"),
     ("lambda", "template.yaml", "Resources.Function.Properties.MemorySize", 1, "1 is less than the minimum of 128"),
     ("azure-ml", "deployment.yaml", "instance_sort", "x", "instance_sort"),
+    ("container-apps", APP, f"{APP_CONTAINER}.probes.0.failureThreshold", 11, "less than or equal to 10"),
+    ("container-apps", APP, f"{APP_CONTAINER}.probes.0.httpGet", None, "a probe has either httpGet or tcpSocket"),
+    ("container-apps", APP, f"{APP_CONTAINER}.probes.0.httpGet.port", "http", "valid integer"),
+    ("container-apps", APP, f"{APP_CONTAINER}.command", [], "properties.template.containers.0.command: Extra inputs"),
+    ("container-apps", APP, f"{APP_CONTAINER}.resources.memory", "4096Mi", "should match pattern"),
+    ("container-apps", APP, "properties.template.scale.minReplicas", 7, "minReplicas is above maxReplicas"),
+    ("container-apps", APP, "properties.environmentId", "my-environment", "should match pattern"),
+    ("container-apps", APP, "properties.configuration.ingress.transport", "grpc", "'auto', 'http', 'http2' or 'tcp'"),
+    ("container-apps", APP, "location", None, "location: Field required"),
     ("gke+knative", "base/service.yaml", "spec.template.spec.container", [], "spec.template.spec.container"),
     ("eks+kserve", "overlays/standard/inferenceservice.yaml", "spec.predictor.replicas", 1, "spec.predictor.replicas"),
     ("aks+seldon", "base/model.yaml", "spec.uri", "x", "spec.uri"),

@@ -142,6 +142,23 @@ def test_shell_words_with_a_value_are_quoted(option: str, case: str) -> None:
             assert not re.findall(r"\$[A-Z_]{2,}", bare), block
 
 
+GIVEN = {"PWD", "KUBECONFIG", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}  # by the shell, and by a login
+WORDS = {"CAPABILITY_IAM", "STOP", "SPOT"}  # of command lines, for which nothing is filled in
+NAME = r"[A-Z][A-Z_]{2,}"
+
+
+@pytest.mark.parametrize(("option", "case"), PLANS)
+def test_a_word_to_fill_in_is_a_value_or_comes_from_a_command(option: str, case: str) -> None:
+    """No command holds a word that the reader has to replace: it is in the values, or an earlier command finds it."""
+    files = bundle(option, case)
+    known = GIVEN | {value.name for value in files.values}
+    for block in re.findall(r"```sh\n(.*?)```", files.texts()["README.md"], re.DOTALL):
+        known |= set(re.findall(rf"^({NAME})=", block, re.MULTILINE))
+        assert set(re.findall(rf"\$\{{?({NAME})", block)) <= known
+        bare = re.sub(rf"\$\{{?{NAME}|^(?:export )?{NAME}=|\bID\b", "", block, flags=re.MULTILINE)
+        assert set(re.findall(rf"(?<![\w.-]){NAME}(?![\w-])", bare)) <= WORDS, block
+
+
 # --- the numbers of the plan
 
 

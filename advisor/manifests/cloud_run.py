@@ -149,8 +149,7 @@ def _startup_failures(plan: Blueprint) -> Noted:
 
 def _steps(plan: Blueprint) -> Steps:
     where = (f"--region={plan.region}", "--project=$PROJECT")
-    revisions = command("gcloud", "run", "revisions", "list", f"--service={plan.name}", *where)
-    traffic = command(*SERVICES, "update-traffic", plan.name, "--to-revisions=REVISION=100", *where)
+    traffic = command(*SERVICES, "update-traffic", plan.name, "--to-revisions=$REVISION=100", *where)
     return Steps(
         deploy=_deploy(plan, where),
         check=(
@@ -158,14 +157,21 @@ def _steps(plan: Blueprint) -> Steps:
             Step("Call it.", (_call(plan),)),
         ),
         roll_back=(
-            Step("See the releases.", (revisions,)),
-            Step("Send all requests to an earlier one.", (traffic,), "REVISION is a name from the list."),
+            Step("Find the release before the newest.", (_release_before(plan), 'echo "$REVISION"')),
+            Step("Send all requests to it.", (traffic,), "Any other name from the list of releases will do."),
         ),
         tear_down=(
             Step("Delete the service.", (command(*SERVICES, "delete", plan.name, *where, "--quiet"),)),
             Step("Delete its identity and its secret.", _forget(plan)),
         ),
     )
+
+
+def _release_before(plan: Blueprint) -> str:
+    """A command that puts the name of the last release but one into REVISION."""
+    where = f'--service={plan.name} --region={plan.region} --project="$PROJECT"'
+    newest = "--sort-by='~metadata.creationTimestamp' --limit=2 --format='value(metadata.name)'"
+    return f"REVISION=$(gcloud run revisions list {where} {newest} | tail -n 1)"
 
 
 def _deploy(plan: Blueprint, where: tuple[str, ...]) -> tuple[Step, ...]:

@@ -97,10 +97,17 @@ def stack_steps(name: str, region: str, values: Sequence[Value], call: Sequence[
             Step("Call it.", tuple(call)),
         ),
         roll_back=(
-            Step("Deploy with the TAG before.", (deploy.replace('"Tag=$TAG"', "Tag=BEFORE"),), "BEFORE is that tag."),
+            Step("Find the image that was pushed before the newest.", (_tag_before(region), 'echo "$TAG"')),
+            Step("Deploy it.", (deploy,), "Any other tag of the repository will do."),
         ),
         tear_down=(
             Step("Delete the stack.", (command(*cloudformation, "delete-stack", *where),)),
             Step("Wait until it is gone.", (command(*cloudformation, "wait", "stack-delete-complete", *where),)),
         ),
     )
+
+
+def _tag_before(region: str) -> str:
+    """A command that puts the tag of the last image but one into TAG."""
+    newest = "--query='sort_by(imageDetails, &imagePushedAt)[-2].imageTags[0]' --output=text"
+    return f'TAG=$(aws ecr describe-images --repository-name="$REPOSITORY" --region={region} {newest})'

@@ -119,6 +119,10 @@ def _steps(plan: Blueprint) -> Steps:
     environment = command(*app, "env", "create", "--name=$ENVIRONMENT", group, f"--location={plan.region}")
     show = f'az containerapp show --name={plan.name} --resource-group="$RESOURCE_GROUP"'
     address = f"$({show} --query=properties.configuration.ingress.fqdn --output=tsv)"
+    before = (
+        f'az containerapp revision list --name={plan.name} --resource-group="$RESOURCE_GROUP" --all '
+        "--query='sort_by(@, &properties.createdTime)[-2].name' --output=tsv"
+    )
     create = command(*app, "create", *named, "--yaml=filled-in.yaml")
     fill = f"{filled_in(APP, _values(plan))} > filled-in.yaml"
     return Steps(
@@ -131,11 +135,11 @@ def _steps(plan: Blueprint) -> Steps:
             Step("Call it.", (f'curl --fail "https://{address}$HEALTH_PATH"',)),
         ),
         roll_back=(
-            Step("See the releases.", (command(*app, "revision", "list", *named, "--all"),)),
+            Step("Find the release before the newest.", (f"REVISION=$({before})", 'echo "$REVISION"')),
             Step(
-                "Run an earlier one again.",
-                (command(*app, "revision", "copy", *named, "--from-revision=REVISION"),),
-                "REVISION is a name from the list.",
+                "Run it again.",
+                (command(*app, "revision", "copy", *named, "--from-revision=$REVISION"),),
+                "Any other name from the list of releases will do.",
             ),
         ),
         tear_down=(Step("Delete the app.", (command(*app, "delete", *named, "--yes"),)),),

@@ -7,14 +7,14 @@ Knative Serving v1, GKE Gateway v1; those of KServe and Seldon Core are in `stac
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from advisor.manifests.kinds import Object
 from advisor.manifests.knative_model import KnativeSpec
 from advisor.manifests.stack_models import InferenceServiceSpec, ModelSpec, ServerSpec, ServingRuntimeSpec
-from advisor.manifests.strict import Strict
+from advisor.manifests.strict import Strict, faults_of
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", max_length=253)]
 HostName = Annotated[
@@ -193,13 +193,5 @@ def faults(item: Object) -> Iterator[str]:
     """What is wrong with a custom resource whose model is known."""
     for unknown in item.document.keys() - {"apiVersion", "kind", "metadata", "spec", "status"}:
         yield f"{unknown}: no such field"
-    yield from _faults(Metadata, item.document.get("metadata"), "metadata")
-    yield from _faults(SPECS[_key(item)], item.document.get("spec"), "spec")
-
-
-def _faults(model: type[Strict], value: Any, place: str) -> Iterator[str]:
-    try:
-        model.model_validate(value)
-    except ValidationError as error:
-        for each in error.errors(include_url=False, include_input=False):
-            yield f"{'.'.join([place, *map(str, each['loc'])])}: {each['msg']}"
+    yield from faults_of(Metadata, item.document.get("metadata"), "metadata")
+    yield from faults_of(SPECS[_key(item)], item.document.get("spec"), "spec")

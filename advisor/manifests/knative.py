@@ -123,6 +123,12 @@ def install(plan: Blueprint) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+def _release_before(space: str) -> str:
+    """A command that prints the name of the last release but one."""
+    names = "--output=jsonpath='{range .items[*]}{.metadata.name}{\"\\n\"}{end}'"
+    return f"kubectl get revisions {space} --sort-by=.metadata.creationTimestamp {names} | tail -n 2 | head -n 1"
+
+
 def _steps(plan: Blueprint, made: Creation) -> Steps:
     steps = cluster.cluster_steps(plan, made, f"ksvc/{plan.name}", install(plan))
     space = f"--namespace={plan.name}"
@@ -139,14 +145,14 @@ def _steps(plan: Blueprint, made: Creation) -> Steps:
             Step("Call the service.", (f'curl --fail "{address}{path}"',)),
         ),
         roll_back=(
-            Step("See the releases.", (f"kubectl get revisions {space}",)),
+            Step("Find the release before the newest.", (f"REVISION=$({_release_before(space)})", 'echo "$REVISION"')),
             Step(
-                "Send all requests to an earlier one.",
+                "Send all requests to it.",
                 (
                     f"kubectl patch ksvc {plan.name} {space} --type=merge "
-                    """--patch='{"spec":{"traffic":[{"revisionName":"REVISION","percent":100}]}}'""",
+                    """--patch='{"spec":{"traffic":[{"revisionName":"'"$REVISION"'","percent":100}]}}'""",
                 ),
-                "REVISION is a name from the list.",
+                "Any other name from the list of releases will do.",
             ),
         ),
         tear_down=steps.tear_down,

@@ -148,12 +148,6 @@ def _steps(plan: Blueprint, made: Creation) -> Steps:
             Step("Wait until it is ready.", (ready,)),
             Step("Call it.", (f'curl --fail "{address}/v1/models/{plan.name}"',)),
         ),
-        roll_back=(
-            Step(
-                "Apply the files of the release before.",
-                ("git checkout BEFORE -- . && kubectl apply -k overlays/serverless",),
-                "BEFORE is its commit; the files are the record of what runs.",
-            ),
-        ),
+        roll_back=(cluster.files_before("overlays/serverless"),),
         tear_down=steps.tear_down,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from advisor.manifests import cloudformation as cfn
 from advisor.manifests.blueprint import REACHES_ZERO, Blueprint
-from advisor.manifests.bundle import Bundle, File, Value
+from advisor.manifests.bundle import REQUEST, Bundle, File, Value
 from advisor.manifests.commented import Noted, planned
 from advisor.manifests.conventions import ALARM_PERIOD_S
 from advisor.manifests.headline import headline, planned_facts
@@ -192,6 +192,7 @@ def _call(plan: Blueprint) -> tuple[str, ...]:
     if plan.option == ASYNC:
         put = f'aws s3 cp request.json "s3://$BUCKET/{plan.name}/request.json"'
         invoke = f'aws sagemaker-runtime invoke-endpoint-async {where} --input-location="s3://$BUCKET/{plan.name}/request.json"'
-        return put, invoke
+        return REQUEST, put, invoke
     component = f" --inference-component-name={plan.name}" if components(plan) else ""
-    return (f"aws sagemaker-runtime invoke-endpoint {where}{component} --body=fileb://request.json answer.json",)
+    invoke = f"aws sagemaker-runtime invoke-endpoint {where}{component} --body=fileb://request.json answer.json"
+    return REQUEST, invoke

@@ -113,12 +113,6 @@ def _steps(plan: Blueprint, made: Creation) -> Steps:
             ),
             Step("Call it.", (f'curl --fail "http://{address}/v2/models/{plan.name}/ready"',)),
         ),
-        roll_back=(
-            Step(
-                "Apply the files of the release before.",
-                ("git checkout BEFORE -- . && kubectl apply -k overlays/prod",),
-                "BEFORE is its commit; the files are the record of what runs.",
-            ),
-        ),
+        roll_back=(cluster.files_before("overlays/prod"),),
         tear_down=steps.tear_down,
     )

@@ -135,8 +135,13 @@ def _steps(plan: Blueprint) -> Steps:
     where = (f"--region={plan.region}", "--project=$PROJECT")
     parent = f"projects/$PROJECT/locations/{plan.region}"
     version = "v1beta1" if plan.mode == REACHES_ZERO else "v1"
+    describe = f'gcloud ai endpoints describe {plan.name} --region={plan.region} --project="$PROJECT"'
+    before = ".deployedModels | sort_by(.createTime) | .[-2].id"
+    undeploy = (
+        f"xargs -I ID gcloud ai endpoints undeploy-model {plan.name} --region={plan.region} "
+        '--project="$PROJECT" --deployed-model-id=ID'
+    )
     model, endpoints = ("gcloud", "ai", "models"), ("gcloud", "ai", "endpoints")
-    deployed = "--deployed-model-id=DEPLOYED_MODEL_ID"
     return Steps(
         deploy=(
             Step(
@@ -157,13 +162,20 @@ def _steps(plan: Blueprint) -> Steps:
         ),
         roll_back=(
             Step(
-                "Send all requests to the model before.",
-                (command(*endpoints, "update", plan.name, *where, "--traffic-split=DEPLOYED_MODEL_ID=100"),),
-                "DEPLOYED_MODEL_ID is an id that describe shows.",
+                "Find the model that was deployed before the newest.",
+                (
+                    f"DEPLOYED=$({describe} | yq '{before}')",
+                    'echo "$DEPLOYED"',
+                ),
+            ),
+            Step(
+                "Send all requests to it.",
+                (command(*endpoints, "update", plan.name, *where, "--traffic-split=$DEPLOYED=100"),),
+                "It must not have been undeployed.",
             ),
         ),
         tear_down=(
-            Step("Undeploy the model.", (command(*endpoints, "undeploy-model", plan.name, *where, deployed),)),
+            Step("Undeploy every model.", (f"{describe} | yq '.deployedModels[].id' | {undeploy}",)),
             Step("Delete the endpoint.", (command(*endpoints, "delete", plan.name, *where, "--quiet"),)),
             Step("Delete the model.", (command(*model, "delete", plan.name, *where, "--quiet"),)),
         ),
