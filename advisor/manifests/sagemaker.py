@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from advisor.manifests import cloudformation as cfn
-from advisor.manifests.blueprint import REACHES_ZERO, Blueprint
+from advisor.manifests import sagemaker_gateway
+from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import REQUEST, Bundle, File, Value
 from advisor.manifests.commented import Noted, planned
 from advisor.manifests.conventions import ALARM_PERIOD_S
 from advisor.manifests.headline import headline, planned_facts
-from advisor.manifests.sagemaker_scaling import scaling
+from advisor.manifests.sagemaker_gateway import LOCATION
+from advisor.manifests.sagemaker_scaling import ASYNC, SERVERLESS, VARIANT, components, scaling
 
-SERVERLESS, ASYNC = "sagemaker-serverless", "sagemaker-async"
-VARIANT = "main"
 BUCKET = Value("BUCKET", "my-bucket", "the S3 bucket in which requests and answers of the queue are kept")
 STATISTIC = "Sum"
 MICROSECONDS = 10**6
@@ -32,10 +32,6 @@ INTERFACE_ACTIONS = (
     "DescribeSubnets",
     "DescribeVpcs",
 )
-GATEWAY_NOTE = (
-    "an endpoint answers only signed calls of the account: to be public it needs a gateway in front; the plan prices "
-    "one, this template does not hold it"
-)
 
 
 def sagemaker(plan: Blueprint) -> Bundle:
@@ -49,16 +45,18 @@ def sagemaker(plan: Blueprint) -> Bundle:
         "Endpoint": _endpoint(plan),
         **scaling(plan),
         **_alarms(plan),
+        **sagemaker_gateway.gateway(plan),
     }
     parameters = {value: kinds.get(value, "String") for value in values}
-    document = cfn.template(headline(plan), parameters, resources, {"Endpoint": cfn.get("Endpoint", "EndpointName")})
+    outputs = {"Endpoint": cfn.get("Endpoint", "EndpointName"), **sagemaker_gateway.outputs(plan)}
+    document = cfn.template(headline(plan), parameters, resources, outputs)
     return Bundle(
         name=plan.name,
         title=headline(plan),
         files={cfn.TEMPLATE: File("role, model, endpoint, scaling and alarms in one stack", (document,))},
         values=values,
         steps=cfn.stack_steps(plan.name, plan.region, values, _call(plan)),
-        notes=(*((GATEWAY_NOTE,) if plan.public else ()), *plan.open_points),
+        notes=(*sagemaker_gateway.notes(plan), *plan.open_points),
         facts=planned_facts(plan),
     )
 
@@ -109,11 +107,6 @@ def _configuration(plan: Blueprint) -> dict[str, Any]:
     if components(plan):
         properties["ExecutionRoleArn"] = cfn.get("Role", "Arn")
     return {"Type": "AWS::SageMaker::EndpointConfig", "Properties": properties}
-
-
-def components(plan: Blueprint) -> bool:
-    """Whether the machines may go to zero while callers wait: only where inference components stand on them."""
-    return plan.mode == REACHES_ZERO and plan.option not in (ASYNC, SERVERLESS)
 
 
 def _variant(plan: Blueprint) -> dict[str, Any]:
@@ -188,6 +181,23 @@ def _alarm(metric: str, statistic: str, threshold: Any, what: str) -> dict[str, 
 
 
 def _call(plan: Blueprint) -> tuple[str, ...]:
+    return (*_signed_call(plan), *_public_call(plan))
+
+
+def _public_call(plan: Blueprint) -> tuple[str, ...]:
+    """The same through the gateway, without a key of the account."""
+    if not plan.public:
+        return ()
+    look = f"aws cloudformation describe-stacks --stack-name={plan.name} --region={plan.region}"
+    query = """--query="Stacks[0].Outputs[?OutputKey=='Url'].OutputValue" --output=text"""
+    body = "--data @request.json"
+    if plan.option == ASYNC:
+        body = f'--data "" --header "{LOCATION}: s3://$BUCKET/{plan.name}/request.json"'
+    call = f'curl --fail --header "Content-Type: application/json" {body} "$URL"'
+    return f"URL=$({look} {query})", call
+
+
+def _signed_call(plan: Blueprint) -> tuple[str, ...]:
     where = f"--endpoint-name={plan.name} --region={plan.region}"
     if plan.option == ASYNC:
         put = f'aws s3 cp request.json "s3://$BUCKET/{plan.name}/request.json"'

@@ -17,13 +17,18 @@ VARIANT = "main"
 VARIANT_COUNT, COPY_COUNT = "sagemaker:variant:DesiredInstanceCount", "sagemaker:inference-component:DesiredCopyCount"
 
 
+def components(plan: Blueprint) -> bool:
+    """Whether the machines may go to zero while callers wait: only where inference components stand on them."""
+    return plan.mode == REACHES_ZERO and plan.option not in (ASYNC, SERVERLESS)
+
+
 def scaling(plan: Blueprint) -> dict[str, Any]:
     """Target and policies; none where the platform starts environments by itself."""
     if plan.option == SERVERLESS:
         return {}
     if plan.option == ASYNC:
         return {"Target": _target(plan), "Policy": _backlog_policy(plan), **_wake(plan, _backlog_alarm())}
-    if plan.mode == REACHES_ZERO:
+    if components(plan):
         component = {"Component": _component(plan)}
         return {
             **component,

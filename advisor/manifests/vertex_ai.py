@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from advisor.manifests import vertex_gateway
 from advisor.manifests.blueprint import REACHES_ZERO, Blueprint
 from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command, filled_in
 from advisor.manifests.commented import Noted, planned
@@ -21,10 +22,6 @@ MODEL, ENDPOINT, DEPLOY = "upload-model.yaml", "create-endpoint.yaml", "deploy-m
 PREDICT_PATH = Value("PREDICT_PATH", "/predict", "the path at which the service answers predictions")
 VALUES = (PROJECT, IMAGE, PREDICT_PATH, HEALTH_PATH)
 METRIC = "aiplatform.googleapis.com/prediction/online/"
-GATEWAY_NOTE = (
-    "an endpoint answers only callers with a Google identity: to be public it needs a gateway in front, such as a "
-    "Cloud Run service that calls it with its own identity; the plan prices one, these files do not hold it"
-)
 # The API's names of GPU types, where they are not NVIDIA_ and the type.
 ACCELERATORS: Mapping[str, str] = {
     "t4": "NVIDIA_TESLA_T4",
@@ -43,10 +40,11 @@ def vertex_ai(plan: Blueprint) -> Bundle:
             MODEL: File("the model: the container, its ports and paths", (_model(plan),)),
             ENDPOINT: File("the endpoint, with an address of its own", (_endpoint(plan),)),
             DEPLOY: File("which machines run the model, and how their number follows the traffic", (_deploy(plan),)),
+            **vertex_gateway.files(plan),
         },
-        values=VALUES,
+        values=(*VALUES, *vertex_gateway.values(plan)),
         steps=_steps(plan),
-        notes=(*((GATEWAY_NOTE,) if plan.public else ()), *plan.open_points),
+        notes=(*vertex_gateway.notes(plan), *plan.open_points),
         facts=planned_facts(plan),
     )
 
@@ -155,10 +153,12 @@ def _steps(plan: Blueprint) -> Steps:
                 (_post(plan, DEPLOY, f"{version}/{parent}/endpoints/{plan.name}:deployModel"),),
                 "Machines are billed from here on until the model is undeployed.",
             ),
+            *vertex_gateway.deploy(plan),
         ),
         check=(
             Step("See what runs.", (command(*endpoints, "describe", plan.name, *where),)),
             Step("Call it.", (command(*endpoints, "raw-predict", plan.name, *where, "--request={}"),)),
+            *vertex_gateway.check(plan),
         ),
         roll_back=(
             Step(
@@ -175,6 +175,7 @@ def _steps(plan: Blueprint) -> Steps:
             ),
         ),
         tear_down=(
+            *vertex_gateway.tear_down(plan),
             Step("Undeploy every model.", (f"{describe} | yq '.deployedModels[].id' | {undeploy}",)),
             Step("Delete the endpoint.", (command(*endpoints, "delete", plan.name, *where, "--quiet"),)),
             Step("Delete the model.", (command(*model, "delete", plan.name, *where, "--quiet"),)),
