@@ -1,8 +1,8 @@
 """Templates of CloudFormation on a stand-in for AWS (moto's server on this machine).
 
 The stand-in knows no alarms and no scaling of CloudFormation, which it passes over; no stages of a gateway; no alias
-and no URL of a function; and nothing of inference components. What it lacks in CloudFormation is asked of its APIs where
-they have it, and else held against the vendor's own description of the call (botocore).
+and no URL of a function; and nothing of inference components. What it lacks in CloudFormation is asked of its APIs
+where they have it, and else held against the vendor's own description of the call (botocore).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from blueprints import OPTIONS, plan, workload
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.errors import InputError
@@ -44,6 +44,7 @@ CASES: dict[str, dict[str, Any]] = {
 PLANS = [pytest.param(option, case, id=f"{option} {case}") for option in OPTIONS for case in CASES]
 
 
+ALL = [platform.id for platform in chosen(None, stacks=True)]
 SUBSTITUTION = re.compile(r"\$\(((?:[^()]|\([^()]*\))*)\)")
 
 
@@ -163,7 +164,7 @@ def test_a_word_to_fill_in_is_a_value_or_comes_from_a_command(option: str, case:
 # --- the numbers of the plan
 
 
-@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("option", ALL)
 def test_every_value_of_the_plan_says_so(option: str) -> None:
     """Numbers that can come from nowhere else: wherever one stands, its line names the capacity plan."""
     work = workload(concurrency=23, timeout_s=37, gpu="l4", gpus=3)
@@ -175,6 +176,41 @@ def test_every_value_of_the_plan_says_so(option: str) -> None:
             for line in text.splitlines():
                 value = line.split(" # ")[0]
                 assert not pattern.search(value.split(":", 1)[-1]) or "# capacity plan: " in line, f"{name}: {line}"
+
+
+@pytest.mark.parametrize("option", ALL)
+def test_every_choice_of_ours_says_so(option: str) -> None:
+    """Port, user, waiting times and intervals that nobody asked for: each line that holds one calls it a convention."""
+    pattern = re.compile(r": (8080|65532|\"?10\.244\.0\.0/16\"?|\"?30s\"?|/metrics|/tmp)$")
+    texts = writer(option)(plan(option, workload(timeout_s=37))).texts()
+    lines = [line for name, text in texts.items() if name.endswith(".yaml") for line in text.splitlines()]
+    assert [line for line in lines if pattern.search(line.split("  # ")[0]) and "# convention: " not in line] == []
+    if "8080" in "".join(lines):
+        assert any("# convention: the port at which the container listens" in line for line in lines)
+
+
+def test_what_the_price_book_does_not_know_is_left_to_the_platform() -> None:
+    asleep = plan("vertex-ai", mode="scale-to-zero", least=0, least_machines=0, facts={})
+    resources = writer("vertex-ai")(asleep).documents["deploy-model.yaml"][0]["deployedModel"]["dedicatedResources"]
+    assert resources["scaleToZeroSpec"] == {}
+    for mode in ("always-on", "scale-to-zero"):
+        files = writer("sagemaker-realtime")(plan("sagemaker-realtime", mode=mode, facts={}))
+        assert "ooldown" not in str(files.documents)
+    probes = writer("cloud-run")(plan("cloud-run", workload(startup_s=200), facts={})).documents["service.yaml"][0]
+    probe = probes["spec"]["template"]["spec"]["containers"][0]["startupProbe"]
+    assert probe["failureThreshold"] == 120  # three usual starts of 200 s, looked at every 5 s
+
+
+def test_a_start_of_a_container_app_is_looked_at_as_the_platform_allows() -> None:
+    def start(startup_s: float, **facts: float) -> tuple[int, int]:
+        files = writer("container-apps")(plan("container-apps", workload(startup_s=startup_s), facts=facts))
+        container = files.documents["containerapp.yaml"][0]["properties"]["template"]["containers"][0]
+        return container["probes"][0]["periodSeconds"], container["probes"][0]["failureThreshold"]
+
+    known = {"probe_failures_max": 10.0, "probe_period_s_max": 240.0}
+    assert start(100, **known) == (30, 10)  # three starts of 100 s in ten checks
+    assert start(1000, **known) == (240, 10)  # 300 s apart would be more than allowed
+    assert start(100) == (100, 3)
 
 
 def test_pods_and_their_autoscaler_follow_the_plan() -> None:
@@ -416,10 +452,10 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("option", ["gke", "cloud-run", "sagemaker-realtime", "vertex-ai"])
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("option", ALL)
+@pytest.mark.parametrize("name", [*HOSTILE, "Two Words", "CAPITALS", "x" * 300, "Größe 服务", 'it\'s "quoted"'])
 def test_a_hostile_name_gets_nowhere(option: str, name: str) -> None:
-    files = built(option, name=name)
+    files = writer(option)(plan(option, workload(name=name), open_points=change_told(name)))
     texts = files.texts()
     assert any("is not legal everywhere" in note for note in files.notes)
     assert "\u202e" not in "".join(texts.values())
@@ -429,6 +465,20 @@ def test_a_hostile_name_gets_nowhere(option: str, name: str) -> None:
     outside = re.sub(r"## Before you deploy.*", "", texts["README.md"], flags=re.DOTALL)
     for bad in ("image: evil", "rm -rf", "`id`", "$(id)"):
         assert bad not in outside
+
+
+@settings(max_examples=60, deadline=None)
+@given(option=st.sampled_from(ALL), name=st.text(min_size=1, max_size=300).filter(str.strip))
+def test_no_name_whatever_leaves_its_place(option: str, name: str) -> None:
+    work = workload(name=name)
+    files = writer(option)(plan(option, work, open_points=change_told(work.name)))
+    same = writer(option)(plan(option, workload(name=legal_name(work.name))))
+    assert is_dns_label(files.name)
+    assert files.documents == same.documents  # nothing of the name but what was made legal
+    for file, documents in files.documents.items():
+        assert list(yaml.safe_load_all(files.texts()[file])) == list(documents)
+    blocks = re.findall(r"```sh\n(.*?)```", files.texts()["README.md"], re.DOTALL)
+    assert blocks == re.findall(r"```sh\n(.*?)```", same.texts()["README.md"], re.DOTALL)
 
 
 # --- text

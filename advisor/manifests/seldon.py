@@ -1,8 +1,8 @@
 """A model on a cluster with Seldon Core 2: a Server that holds models, and the Model.
 
 Fields: seldon-core, operator/apis/mlops/v1alpha1, model_types.go and server_types.go. A container of a Server is merged
-with the one of its ServerConfig that has the same name, which is `mlserver` in the ServerConfig that comes along:
-docs.seldon.ai, seldon-core-2, servers (custom capabilities) and serverconfig. Charts: installation, learning environment.
+with the one of the same name in its ServerConfig, which is `mlserver` in the one that comes along: docs.seldon.ai,
+seldon-core-2, servers (custom capabilities) and serverconfig. Charts: installation, learning environment.
 """
 
 from __future__ import annotations
