@@ -162,7 +162,7 @@ def _alarm(metric: str, what: str) -> dict[str, Any]:
             "EvaluationPeriods": 1,
             "Threshold": 1,
             "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-            "TreatMissingData": "notBreaching",
+            "TreatMissingData": Noted("notBreaching", "no calls are no fault"),
         },
     }
 

@@ -10,7 +10,7 @@ from typing import Any
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import REQUEST, Bundle, File, Step, Steps, Value, command, filled_in
 from advisor.manifests.commented import Noted, planned
-from advisor.manifests.conventions import CHECKED_EVERY_S, LISTENS
+from advisor.manifests.conventions import ANSWERED_IN_S, CHECKED_AFTER_S, CHECKED_EVERY_S, LISTENS
 from advisor.manifests.creation.creation import COUNTED
 from advisor.manifests.creation.machines import RESOURCE_GROUP
 from advisor.manifests.headline import headline, planned_facts
@@ -81,9 +81,9 @@ def _deployment(plan: Blueprint) -> dict[str, Any]:
 
 def _probe(failures: Any) -> dict[str, Any]:
     return {
-        "initial_delay": CHECKED_EVERY_S,
+        "initial_delay": CHECKED_AFTER_S,
         "period": CHECKED_EVERY_S,
-        "timeout": CHECKED_EVERY_S,
+        "timeout": ANSWERED_IN_S,
         "failure_threshold": failures,
     }
 

@@ -96,6 +96,9 @@ def _start(plan: Blueprint) -> dict[str, Any]:
     failures = plan.number("probe_failures_max") or PROBE_FAILURES
     wanted_s = max(PROBE_PERIOD_S, math.ceil(STARTUP_ALLOWANCE * plan.startup_s / failures))
     period_s = min(wanted_s, plan.number("probe_period_s_max") or wanted_s)
+    if period_s < wanted_s:
+        why = f"a start takes {plan.startup_s} s; the platform waits {failures * period_s} s at most"
+        return {"periodSeconds": planned(period_s, why), "failureThreshold": failures}
     return {
         "periodSeconds": planned(period_s, start_allowed(plan, failures * period_s)),
         "failureThreshold": Noted(failures, "as many as the platform allows"),

@@ -16,14 +16,15 @@ def convention(value: object, why: str) -> Noted:
 PORT = 8080
 LISTENS = convention(PORT, "the port at which the container listens")
 USER = 65532  # "nonroot" of distroless images; a number, so that the node can see that it is not root
-RUNS_AS = convention(
-    USER, "any number but 0 that the image can work with; a number, so that the node sees it is not root"
-)
+RUNS_AS = convention(USER, "any number but 0 that the image can work with")
+RUNS_IN = convention(USER, "the group of the same number")
 WRITABLE = convention("/tmp", "the one place where it may write")  # noqa: S108 - inside the container
 
 PROBE_PERIOD_S = 5
 PROBE_FAILURES = 3
 CHECKED_EVERY_S = convention(PROBE_PERIOD_S, "seconds between two checks")
+CHECKED_AFTER_S = convention(PROBE_PERIOD_S, "seconds before the first check")
+ANSWERED_IN_S = convention(PROBE_PERIOD_S, "seconds in which a check must be answered")
 CHECKED_SELDOM_S = convention(2 * PROBE_PERIOD_S, "seconds between two checks of what runs already")
 FAILURES = convention(PROBE_FAILURES, "failed checks in a row that count as failed")
 STARTUP_ALLOWANCE = 3  # a start may take so many times as long as usual before it is given up

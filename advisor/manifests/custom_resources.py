@@ -1,7 +1,7 @@
 """Strict models of the custom resources that are generated: exactly the fields in use, and no other.
 
 Written after the schemas that the projects publish with their definitions: Gateway API v1, Prometheus operator v1,
-Knative Serving v1, GKE Gateway v1; those of KServe and Seldon Core are in `stack_models`.
+Knative Serving v1, GKE Gateway v1, Karpenter v1 (NodePool); those of KServe and Seldon Core are in `stack_models`.
 """
 
 from __future__ import annotations
@@ -165,6 +165,50 @@ class HealthCheckPolicySpec(Strict):
     target_ref: PolicyTarget
 
 
+class NodeClassReference(Strict):
+    """What machines of a pool look like."""
+
+    group: Literal["eks.amazonaws.com"]
+    kind: Literal["NodeClass"]
+    name: Name
+
+
+class Requirement(Strict):
+    """What a machine of a pool must be."""
+
+    key: str
+    operator: Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]
+    values: list[str] = Field(min_length=1)
+
+
+class Taint(Strict):
+    """What keeps pods off a machine."""
+
+    key: str
+    value: str | None = None
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
+
+
+class NodeSpec(Strict):
+    """The machines of a pool."""
+
+    node_class_ref: NodeClassReference
+    requirements: list[Requirement] = Field(max_length=100)
+    taints: list[Taint] | None = None
+
+
+class NodeTemplate(Strict):
+    """What every machine of a pool is."""
+
+    spec: NodeSpec
+
+
+class NodePoolSpec(Strict):
+    """Which machines EKS Auto Mode may bring."""
+
+    template: NodeTemplate
+
+
 # apiVersion and kind -> what its spec must be.
 SPECS: Mapping[tuple[str, str], type[Strict]] = {
     ("gateway.networking.k8s.io/v1", "Gateway"): GatewaySpec,
@@ -176,6 +220,7 @@ SPECS: Mapping[tuple[str, str], type[Strict]] = {
     ("serving.kserve.io/v1alpha1", "ServingRuntime"): ServingRuntimeSpec,
     ("mlops.seldon.io/v1alpha1", "Server"): ServerSpec,
     ("mlops.seldon.io/v1alpha1", "Model"): ModelSpec,
+    ("karpenter.sh/v1", "NodePool"): NodePoolSpec,
     ("networking.gke.io/v1", "HealthCheckPolicy"): HealthCheckPolicySpec,
 }
 

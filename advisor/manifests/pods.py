@@ -18,6 +18,7 @@ from advisor.manifests.conventions import (
     PROBE_FAILURES,
     PROBE_PERIOD_S,
     RUNS_AS,
+    RUNS_IN,
     STARTUP_ALLOWANCE,
     WRITABLE,
 )
@@ -70,7 +71,7 @@ def startup_failures(plan: Blueprint) -> Noted:
 def start_allowed(plan: Blueprint, most_s: int) -> str:
     """How long a start takes, and how long it may take."""
     usual = f"a start takes {plan.startup_s} s"
-    return f"{usual}; given up after {most_s} s, by convention {STARTUP_ALLOWANCE} times that or the least checks"
+    return f"{usual}; given up after {most_s} s (convention: at least {STARTUP_ALLOWANCE} times as long)"
 
 
 def container(plan: Blueprint, image: str, path: str) -> dict[str, Any]:
@@ -97,8 +98,8 @@ def pod(plan: Blueprint, image: str, path: str) -> dict[str, Any]:
         "securityContext": {
             "runAsNonRoot": True,
             "runAsUser": RUNS_AS,
-            "runAsGroup": RUNS_AS,
-            "fsGroup": RUNS_AS,
+            "runAsGroup": RUNS_IN,
+            "fsGroup": RUNS_IN,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "containers": [container(plan, image, path)],

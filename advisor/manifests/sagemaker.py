@@ -69,7 +69,8 @@ def _values(plan: Blueprint) -> tuple[Value, ...]:
 def _role(plan: Blueprint) -> dict[str, Any]:
     logs = cfn.sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/sagemaker/Endpoints/*")
     write = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams")
-    own = {"StringEquals": {"cloudwatch:namespace": "/aws/sagemaker/Endpoints"}}
+    space = Noted("/aws/sagemaker/Endpoints", "metrics of endpoints only; the right itself has no resource")
+    own = {"StringEquals": {"cloudwatch:namespace": space}}
     statements = [
         *cfn.pull_image(),
         cfn.allow(write, logs),
@@ -175,7 +176,7 @@ def _alarm(metric: str, statistic: str, threshold: Any, what: str) -> dict[str, 
             "EvaluationPeriods": 1,
             "Threshold": threshold,
             "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-            "TreatMissingData": "notBreaching",
+            "TreatMissingData": Noted("notBreaching", "no requests are no fault"),
         },
     }
 

@@ -14,6 +14,10 @@ from advisor.manifests.conventions import WAKE_PERIOD_S
 
 SERVERLESS, ASYNC = "sagemaker-serverless", "sagemaker-async"
 VARIANT = "main"
+KINDS = {
+    "TargetTrackingScaling": "adds and removes so that the metric stays at its target",
+    "StepScaling": "adds when its alarm rings",
+}
 VARIANT_COUNT, COPY_COUNT = "sagemaker:variant:DesiredInstanceCount", "sagemaker:inference-component:DesiredCopyCount"
 
 
@@ -116,7 +120,7 @@ def _policy(kind: str, **configuration: Any) -> dict[str, Any]:
         "Type": "AWS::ApplicationAutoScaling::ScalingPolicy",
         "Properties": {
             "PolicyName": cfn.sub("${AWS::StackName}-" + kind),
-            "PolicyType": kind,
+            "PolicyType": Noted(kind, KINDS[kind]),
             "ScalingTargetId": cfn.ref("Target"),
             **configuration,
         },
