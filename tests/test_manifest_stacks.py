@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -38,10 +39,8 @@ def aws() -> Iterator[str]:
 
 
 def client(service: str, aws: str) -> Any:
-    import boto3
-
     keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
-    return boto3.client(service, region_name=REGION, endpoint_url=aws, **keys)
+    return import_module("boto3").client(service, region_name=REGION, endpoint_url=aws, **keys)
 
 
 def template(files: Bundle) -> Any:
@@ -169,11 +168,9 @@ def component(resource: Any, endpoint: str) -> Any:
 
 def valid_call(service: str, operation: str, arguments: Any) -> Any:
     """Hold arguments against the vendor's description of a call; the shape of them all."""
-    from botocore.session import get_session
-    from botocore.validate import validate_parameters
-
-    shape = get_session().get_service_model(service).operation_model(operation).input_shape
-    validate_parameters(arguments, shape)
+    session, validate = import_module("botocore.session").get_session(), import_module("botocore.validate")
+    shape = session.get_service_model(service).operation_model(operation).input_shape
+    validate.validate_parameters(arguments, shape)
     return shape
 
 
