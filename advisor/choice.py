@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.comparison import Comparison
+from advisor.comparison import Comparison, parts
 from advisor.deploy import DeployPlan
 from advisor.people import People
 from advisor.tco import Level, ownership, setup_hours
@@ -19,7 +19,6 @@ from pricing import Facts
 
 Position: TypeAlias = NDArray[np.int16]  # of an option: small, as there may be one for each row and option
 NOBODY = -1  # the position of an option where there is none
-BLOCK = 2**12  # rows whose options are compared with each other at once: what a processor's cache holds
 OPENS = {"no": 0, "unknown": 1, "yes": 2}  # what is not known to be open may be
 
 
@@ -141,8 +140,7 @@ def _dominators(tco_usd: Array, people: Sequence[People], open_: NDArray[np.int8
     and is better in one of these; only priced options take part.
     """
     found = np.empty(tco_usd.shape, dtype=np.int16)
-    for start in range(0, len(found), BLOCK):
-        rows = slice(start, start + BLOCK)
+    for rows in parts(len(found), len(people)):
         days = side_by_side((each.column(mean_days, rows) for each in people), tco_usd[rows].shape)
         found[rows] = _dominators_of(tco_usd[rows], days, open_)
     return found

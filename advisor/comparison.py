@@ -24,7 +24,7 @@ from pricing.machines import PURCHASES
 from pricing.purchases import sold_by
 from pricing.rate import Rate
 
-CHUNK_CELLS = 50_000  # rows × machines that are worked on at once: about what a processor's cache holds
+CHUNK_CELLS = 50_000  # rows × columns that are worked on at once: about what a processor's cache holds
 
 # Purchase -> years that must be signed, on which part of the nodes. Spot signs nothing and may lose its machines.
 COMMITTED_YEARS = {"1y-base": 1, "1y-peak": 1, "3y-base": 3, "3y-peak": 3}
