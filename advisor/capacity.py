@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,7 @@ from advisor.autoscaling import (
     cold_share,
     cold_starts_per_month,
     expiries_per_s,
+    present_share,
     replicas_with_spare_zone,
     requests_per_cold_start,
     settled_replicas,
@@ -39,6 +40,12 @@ class Sizing:
     duration_s: Array
     duration_full_s: Array
     most_rate_per_s: float = np.inf  # requests that one replica accepts a second
+
+    @property
+    def key(self) -> Hashable:
+        """The same for whatever sizes in the same way: every part, arrays by their bytes."""
+        parts = (getattr(self, each.name) for each in fields(self))
+        return tuple((part.shape, part.tobytes()) if isinstance(part, np.ndarray) else part for part in parts)
 
 
 def utilisation(work: Workloads, facts: Facts) -> Array:
@@ -109,6 +116,11 @@ class CapacityPlan:
         return total
 
     @property
+    def waking_s(self) -> Array:
+        """How long a replica starts for the request that wakes it, while others wait for it too. Shape (rows, 1)."""
+        return self.work.startup_s
+
+    @property
     def rate_per_s(self) -> Array:
         """Mean arrivals at each level."""
         return self.sized.rate_per_s
@@ -120,9 +132,16 @@ class CapacityPlan:
         return effective_duration(sizing.duration_s, sizing.duration_full_s, self.work.concurrency, each)
 
     @cached_property
+    def present(self) -> Array:
+        """Share of each level's time in which a lone replica stands that has started."""
+        arriving = self.rate_per_s > 0  # one that stands where nothing arrives is kept, or works off a queue
+        share = present_share(self.rate_per_s, self.linger_s, self.waking_s, self.kept)
+        return np.where(arriving, share, 1.0)
+
+    @cached_property
     def cold_starts_per_month(self) -> Array:
         """Replicas started: by rises of their number, and because the last one went."""
-        expiries = expiries_per_s(self.rate_per_s, self.linger_s, self.kept)
+        expiries = expiries_per_s(self.rate_per_s, self.linger_s, self.waking_s, self.kept)
         return cold_starts_per_month(rises(self.levels, list(self.replicas)), self.hours, list(expiries))
 
     @cached_property
@@ -134,7 +153,15 @@ class CapacityPlan:
 
 
 def size(work: Workloads, levels: Sequence[Level], weights: Sequence[float], sizing: Sizing) -> Sized:
-    """Size every level by load, latency goal and availability, and say where no number of replicas meets the goal."""
+    """Size every level by load, latency goal and availability, and say where no number of replicas meets the goal.
+
+    Options whose autoscalers settle alike are sized together.
+    """
+    sized: Sized = work.likewise((tuple(levels), sizing.key), lambda: _sized(work, levels, weights, sizing))
+    return sized
+
+
+def _sized(work: Workloads, levels: Sequence[Level], weights: Sequence[float], sizing: Sizing) -> Sized:
     rate = np.stack([arrival_rate(work.requests_per_month, level) for level in levels])
     sized_for = rate if sizing.follows_bursts else rate * work.burst
     replicas = settled_replicas(sized_for, sizing.duration_full_s, work.concurrency, sizing.utilisation)
