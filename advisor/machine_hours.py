@@ -10,6 +10,7 @@ import numpy as np
 
 from advisor.capacity import CapacityPlan
 from advisor.units import HOURS_PER_MONTH, Array
+from pricing.machines import TERMS
 from pricing.scale import MarginalScale
 
 if TYPE_CHECKING:  # platforms count with this module
@@ -27,36 +28,37 @@ class MachineHours:
 def machine_hours(plan: CapacityPlan, offer: Offer, committed: bool) -> MachineHours:
     """Count the hours of the machines of every level.
 
-    A commitment on the base pays the machines of the lowest level around the clock; one on the peak pays all of them,
-    whether they run or not. Sustained use is a discount on hours, by each machine's share of the month. A service that
-    shares machines pays its part of each level's hours, bought in the mix in which it would buy them alone.
+    A commitment on the base pays the machines of the lowest level around the clock, and those above them that run long
+    enough to be cheaper so; one on the peak pays all of them, whether they run or not. Sustained use is a discount on
+    hours, by each machine's share of the month. What a service pays of machines that it shares is bought as if it were
+    machines of its own, in fractions.
     """
-    base, peak = plan.machines[0], plan.machines[-1]
+    base, peak = plan.paid[0], plan.paid[-1]
     above = np.zeros(base.shape)
-    for hours, machines in zip(plan.hours[1:], plan.machines[1:], strict=True):
-        above += hours * (machines - base)
+    for hours, machines in zip(plan.hours[1:], plan.paid[1:], strict=True):
+        above += hours * np.maximum(machines - base, 0.0)  # a fraction that is worked out twice may differ in a bit
     meters = {"base_machine_hours": HOURS_PER_MONTH * base, "above_base_machine_hours": above}
     if committed:
         meters["unused_committed_machine_hours"] = np.maximum(HOURS_PER_MONTH * (peak - base) - above, 0.0)
-    if plan.part:
-        _leave_to_others(plan, meters)
+        meters |= {f"paying_{term}_machine_hours": _saved(plan, offer, term) for term in TERMS}
     total = meters["base_machine_hours"] + meters["above_base_machine_hours"]
     return MachineHours(total, {**meters, **_sustained(plan, meters, offer)})
 
 
-def _leave_to_others(plan: CapacityPlan, meters: Mapping[str, Array]) -> None:
-    """Take off what the other services pay; exactly nothing where a service pays for all."""
-    base, peak = plan.machines[0], plan.machines[-1]
-    others, machine_hours = np.zeros(base.shape), np.zeros(base.shape)
-    for hours, machines, part in zip(plan.hours, plan.machines, plan.part, strict=True):
-        theirs = hours * (1.0 - part)
-        others += theirs
-        theirs *= machines
-        machine_hours += theirs
-    meters["base_machine_hours"][...] -= others * base
-    meters["above_base_machine_hours"][...] -= machine_hours - others * base
-    if "unused_committed_machine_hours" in meters:
-        meters["unused_committed_machine_hours"][...] -= others * peak - machine_hours
+def _saved(plan: CapacityPlan, offer: Offer, term: str) -> Array:
+    """Committed machine-hours saved on machines above the base, where a commitment pays. Shape (rows, machines).
+
+    Machines that are added at a level run for a share s of the month, and are paid on demand, less sustained use, or all
+    month at the committed price: min(s · on demand, committed) each, which more traffic cannot lower.
+    """
+    times = offer.machines.times_committed(term)
+    shares = _shares_from_above(plan.hours)
+    off = _discount_rates(offer.machines.family, offer.facts.get("sustained_use", {}), shares)
+    saved = np.zeros(plan.paid[0].shape)
+    for level in range(1, len(shares)):
+        each = np.maximum(times * shares[level] * (1.0 - off[level]) - 1.0, 0.0)
+        saved += HOURS_PER_MONTH * each * np.maximum(plan.paid[level] - plan.paid[level - 1], 0.0)
+    return saved
 
 
 def least_share(offer: Offer) -> Array:
@@ -82,22 +84,20 @@ def _sustained(plan: CapacityPlan, meters: Mapping[str, Array], offer: Offer) ->
         return {}
     view = slice(granted[0], granted[-1] + 1)  # a view: a copy would cost more than all that follows
     rates = _discount_rates(families[view], scales, _shares_from_above(plan.hours))
-    base, above = np.zeros(plan.machines[0].shape), np.zeros(plan.machines[0].shape)
+    base, above = np.zeros(plan.paid[0].shape), np.zeros(plan.paid[0].shape)
     base[:, view] = rates[0] * meters["base_machine_hours"][:, view]
     above[:, view] = _discounted_above(plan, view, rates)
     return {"sustained_base_machine_hours": base, "sustained_above_base_machine_hours": above}
 
 
 def _discounted_above(plan: CapacityPlan, view: slice, rates: Array) -> Array:
-    """What the discount takes off the machines above the base, of those columns and of the service's part."""
-    machines = [count[:, view] for count in plan.machines]
+    """What the discount takes off the machines above the base, of those columns."""
+    machines = [count[:, view] for count in plan.paid]
     running, off = np.zeros(machines[0].shape), np.zeros(machines[0].shape)
     for level, hours in enumerate(plan.hours):
         if level:
-            running += rates[level] * (machines[level] - machines[level - 1])
+            running += rates[level] * np.maximum(machines[level] - machines[level - 1], 0.0)
         off += hours * running
-        if plan.part:
-            off -= (hours * (1.0 - plan.part[level][:, view])) * running
     return off
 
 
