@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,10 +80,13 @@ def _code(made: Report) -> int:
 
 def _check_output(output: Path, force: bool) -> None:
     """Refuse, before any work, what could not be written after it."""
-    from reports import SUFFIXES
+    from reports import LIBRARIES, SUFFIXES
 
-    if output.suffix.lower() not in SUFFIXES:
+    suffix = output.suffix.lower()
+    if suffix not in SUFFIXES:
         raise InputError(f"--output {shown(str(output))}: its suffix is not known; allowed: {', '.join(SUFFIXES)}")
+    if suffix in LIBRARIES and find_spec(LIBRARIES[suffix]) is None:
+        raise InputError(f"{suffix} needs {LIBRARIES[suffix]}; install it with: pip install 'deploy-advisor[report]'")
     if output.is_dir():
         raise InputError(f"--output {shown(str(output))} is a folder; allowed: a file")
     if output.exists() and not force:

@@ -105,6 +105,8 @@ def read_saved(path: Path) -> tuple[SavedRun, ...]:
         if rows is None:
             return (SavedRun.model_validate(document),)
         prices, program = document.get("prices"), document.get("program")
+        if prices is None:
+            raise InputError(f"{path} does not say with the prices of which day it was made; allowed: {WANTED}")
         return tuple(SavedRun.model_validate({"prices": prices, "program": program, **row}) for row in rows)
     except (ValidationError, TypeError) as error:
         raise InputError(f"{path} is not a saved run: {fault(error)}; allowed: {WANTED}") from None

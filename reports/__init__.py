@@ -6,6 +6,6 @@ content = written(report, ".html")
 
 from __future__ import annotations
 
-from reports.writers import DRAWN, SUFFIXES, written
+from reports.writers import DRAWN, LIBRARIES, SUFFIXES, written
 
-__all__ = ["DRAWN", "SUFFIXES", "written"]
+__all__ = ["DRAWN", "LIBRARIES", "SUFFIXES", "written"]

@@ -58,6 +58,7 @@ WRITERS: Mapping[str, Callable[[Report], bytes]] = {
     ".csv": _csv,
 }
 SUFFIXES = tuple(WRITERS)
+LIBRARIES = {".html": "plotly", ".pdf": "weasyprint", ".xlsx": "xlsxwriter"}  # of the extra `report`
 DRAWN = (".html", ".pdf", ".json")  # the forms that show every option along a sweep
 
 

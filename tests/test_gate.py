@@ -185,6 +185,17 @@ def test_a_path_that_cannot_be_written_fails_before_the_work(
     assert (tmp_path / "there.md").read_text() == "kept"
 
 
+@pytest.mark.parametrize("suffix", [".html", ".pdf", ".xlsx", ".md"])
+def test_a_library_that_is_not_installed_is_named_before_the_work(
+    advisor: Advisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    monkeypatch.setattr(cli_report, "find_spec", lambda _: None)
+    found = advisor("report", CHURN, "--options", "cloud-run", "-o", tmp_path / f"r{suffix}", *AS_OF)
+    assert found.code == (0 if suffix == ".md" else 2)
+    assert suffix == ".md" or f"advisor: {suffix} needs" in found.err
+    assert suffix == ".md" or "pip install 'deploy-advisor[report]'" in found.err
+
+
 def test_a_run_that_is_killed_leaves_no_half_file(tmp_path: Path) -> None:
     path = tmp_path / "r.html"
     path.write_text("before")
