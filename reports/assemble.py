@@ -45,8 +45,10 @@ def report_of(
     )
 
 
-def chapter_of(answer: Answer, platforms: Sequence[Platform], manifests: Mapping[str, str]) -> Chapter:
-    """All about one workload."""
+def chapter_of(
+    answer: Answer, platforms: Sequence[Platform], manifests: Mapping[str, str], swept: Sequence[str] = SWEPT
+) -> Chapter:
+    """All about one workload. Its break-evens take ten times as long as the rest: `swept` says over what."""
     document = {
         "workload": answer.workload.model_dump(mode="json"),
         "options": [_option(answer, each.option) for each in answer.ranking],
@@ -56,7 +58,7 @@ def chapter_of(answer: Answer, platforms: Sequence[Platform], manifests: Mapping
         "cumulative_usd": {
             each.option: answer.cumulative_usd(each).tolist() for each in answer.options if each.status == Status.PRICED
         },
-        "breakevens": [_breakeven(answer, platforms, over) for over in SWEPT],
+        "breakevens": [_breakeven(answer, platforms, over) for over in swept],
         "level_of_hour": level_of_hour(answer),
         "manifests": manifests,
     }

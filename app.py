@@ -1,0 +1,19 @@
+"""The dashboard's door: lists the pages, runs the chosen one. `advisor dashboard` starts it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from advisor.pages import PAGES, session
+from advisor.pages.sidebar import sidebar
+
+st.set_page_config(page_title="deploy-advisor", page_icon=":material/balance:", layout="wide")
+session.begin()
+page = st.navigation(
+    [
+        st.Page(module.page, title=module.TITLE, icon=module.ICON, url_path=module.PATH, default=module is PAGES[0])
+        for module in PAGES
+    ]
+)
+sidebar()
+page.run()
