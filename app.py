@@ -6,8 +6,10 @@ import streamlit as st
 
 from advisor.pages import PAGES, session
 from advisor.pages.sidebar import sidebar
+from advisor.pages.style import STYLE
 
 st.set_page_config(page_title="deploy-advisor", page_icon=":material/balance:", layout="wide")
+st.html(STYLE)
 session.begin()
 page = st.navigation(
     [

@@ -124,11 +124,12 @@ def _(block: Bullets, writer: _Writer) -> Iterator[str]:
 @_written.register
 def _(block: Table, writer: _Writer) -> Iterator[str]:
     folded = block.folded and not writer.unfolded
-    inside = _grid(block, "" if folded else block.title)
+    inside = grid(block, "" if folded else block.title)
     yield from writer.folded(block.title, inside) if folded else inside
 
 
-def _grid(table: Table, title: str) -> Iterator[str]:
+def grid(table: Table, title: str) -> Iterator[str]:
+    """The HTML of a table with its note, everything in it escaped."""
     whole = " whole" if len(table.rows) <= MOST_KEPT_TOGETHER else ""
     caption = f"<caption>{escape(title)}</caption>" if title else ""
     yield f'<div class="wide{whole}"><table>{caption}<thead><tr>'

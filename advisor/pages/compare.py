@@ -6,8 +6,10 @@ import streamlit as st
 
 from advisor.choice_words import verdict
 from advisor.pages import session
+from advisor.pages.blocks import draw
 from advisor.pages.words import inert
 from reports import charts
+from reports.tables import costs_table
 
 TITLE, ICON, PATH = "Compare", ":material/balance:", "compare"
 
@@ -17,5 +19,7 @@ def page() -> None:
     st.title("Which option should we take?")
     for sentence in verdict(session.answer()):
         st.markdown(inert(sentence))
-    if chart := charts.cost_against_days(session.chapter()):
-        st.plotly_chart(chart.figure, key=chart.name)
+    chapter = session.chapter()
+    draw(costs_table(chapter))
+    if chart := charts.cost_against_days(chapter):
+        draw(chart)

@@ -1,4 +1,4 @@
-"""All that an answer depends on: the workload, the options, the day of the prices, and what the user adds of their own."""
+"""All that an answer depends on: workload, options, the day of the prices, and what the user adds of their own."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from advisor.pages import session
+from advisor.pages.blocks import draw
 from reports import charts_of_bills
 
 TITLE, ICON, PATH = "Why", ":material/receipt_long:", "why"
@@ -15,4 +16,4 @@ def page() -> None:
     st.title("Why does it cost that?")
     chapter = session.chapter()
     if chapter.chosen and (chart := charts_of_bills.waterfall(chapter.chosen)):
-        st.plotly_chart(chart.figure, key=chart.name)
+        draw(chart)
