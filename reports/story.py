@@ -50,7 +50,8 @@ def asked(chapter: Chapter) -> str:
     replica = f"replicas of {amount(workload['vcpu'])} vCPU and {amount(workload['memory_gib'])} GiB"
     return (
         f"{amount(workload['requests_per_month'])} requests a month in {workload['geography']} "
-        f"({workload['profile']}), {amount(workload['duration_s'])} s each, {replica}; a horizon of {chapter.months} months."
+        f"({workload['profile']}), {amount(workload['duration_s'])} s each, {replica}; "
+        f"a horizon of {chapter.months} months."
     )
 
 

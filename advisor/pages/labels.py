@@ -1,4 +1,4 @@
-"""How a form calls a field, what it says about it, how it writes its numbers: all of it follows from the declaration."""
+"""How a form calls a field, what it says about it, how it writes its numbers, all by its declaration."""
 
 from __future__ import annotations
 
