@@ -136,8 +136,8 @@ def _share() -> None:
         st.caption("Whoever can reach this address opens the same workload, options and day of prices.")
         if session.overlay() or session.pace():
             st.caption("Your own prices and pace are not in it.")
-    if draft.current().faults:
-        st.caption("The link holds the last workload that could be used.")
+        if draft.current().faults:
+            st.caption("The link holds the last workload that could be used.")
 
 
 def _address(code: str) -> str:
