@@ -12,7 +12,7 @@ def pace_sentences(pace: Calibration) -> Iterator[str]:
     following, wary = pace.next_deployment(1.0), pace.next_deployment_noise_unknown(1.0)
     yield f"Hours: {pace.hours_factor:.2f} times the generic ones; {pace.weight:.0%} of that is your history."
     yield (
-        f"The next deployment: {following.p10:.2f} to {following.p90:.2f} times, eight times in ten;\n"
+        f"The next deployment: {following.p10:.2f} to {following.p90:.2f} times, eight times in ten; "
         f"{wary[0]:.2f} to {wary[2]:.2f} if how much deployments differ is learnt from these rows too."
     )
     if pace.timed_cases:

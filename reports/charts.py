@@ -17,6 +17,8 @@ Trace = dict[str, Any]
 
 WIDE_RATIO = 15  # from here on a linear axis squeezes the small ones together
 MOST_LINES = 8  # that an eye can follow
+# The legend stands above: below, a narrow screen would push it into the title of the axis.
+ABOVE = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "font": {"size": 11}}
 APART = 0.025  # of the horizon, between the ranges beyond its end
 
 
@@ -25,7 +27,7 @@ def figure(data: list[Trace], x: Figure, y: Figure, **layout: Any) -> Figure:
     plain = {
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "legend": {"orientation": "h", "yanchor": "top", "y": -0.22},
+        "legend": ABOVE,
         "margin": {"l": 64, "r": 16, "t": 16, "b": 56},
         "hovermode": "closest",
         "height": 360,

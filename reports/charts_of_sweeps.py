@@ -13,6 +13,7 @@ from reports.formats import brief
 from reports.palette import GREY, VERMILLION, Look, looks
 
 BEYOND_NOW = 100  # times the present traffic, on both sides, that the chart opens at
+HEIGHT = 420  # pixels: a narrow screen gives a third of them to the legend
 # field -> what its axis says, and whether even ratios lie at even distances
 ALONG = {
     "requests_per_month": ("requests a month", "log"),
@@ -45,6 +46,7 @@ def cost_against(chapter: Chapter, sweep: Sweep, shown: Sequence[str]) -> Chart:
             [_swept(sweep, option, look[option], words) for option in shown],
             {"title": titled(words), "type": kind, **_opened(chapter, sweep, kind)},
             {"title": titled(f"total cost {total}, USD"), "type": "log", "automargin": True},
+            height=HEIGHT,
             shapes=[_upright(at, colour, dash) for at, colour, dash, _ in marks],
             annotations=[_note(log10(at) if kind == "log" else at, note) for at, _, _, note in marks],
         ),

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from advisor.pages import compare, why
+from advisor.pages import break_even, compare, time_to_deploy, why
 
 PAGES: tuple[ModuleType, ...] = (
     compare,
     why,
+    time_to_deploy,
+    break_even,
 )
