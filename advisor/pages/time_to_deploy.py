@@ -8,8 +8,9 @@ from advisor.figures import rough
 from advisor.pages import own_pace, session
 from advisor.pages.blocks import draw
 from advisor.pages.options import chosen_option
+from advisor.pages.scenario import Scenario
 from advisor.pages.words import inert
-from advisor.what_if import what_if
+from advisor.what_if import Case, what_if
 from pricing.effort import effort_sources
 from reports.charts_of_time import gantt, names_above
 from reports.document import Option
@@ -18,6 +19,7 @@ from reports.tables_of_time import hours_sources_table, running_table, what_if_t
 
 TITLE, ICON, PATH = "Time to deploy", ":material/schedule:", "time"
 MIDDLE = "Half of all cases stay below the large figure; eight in ten lie between the small ones."
+MOST_CASES = 64  # kept for all sessions together
 
 
 def page() -> None:
@@ -34,8 +36,7 @@ def page() -> None:
         draw(activities_table(option))
     _sources(option)
     st.header("What would change it?")
-    (platform,) = (each for each in session.platforms() if each.id == option.option)
-    draw(what_if_table(what_if(session.answer(), platform), session.chapter().months))
+    draw(what_if_table(cases_for(session.scenario(), option.option), session.chapter().months))
     st.header("What do releases and operations take?")
     draw(running_table(session.answer().plan(option.option), session.workload().releases_per_month))
     own_pace.section()
@@ -61,3 +62,16 @@ def _figures(option: Option) -> None:
 def _sources(option: Option) -> None:
     question = session.answer().plan(option.option).question
     draw(hours_sources_table(effort_sources(session.book().folder.root, question.family, question.team.skill)))
+
+
+def cases_for(asked: Scenario, option: str) -> tuple[Case, ...]:
+    """What would change an option of a scenario, kept for whoever asks the same again."""
+    return _cases(asked.key, option, asked)
+
+
+@st.cache_resource(max_entries=MOST_CASES, show_spinner=False)
+def _cases(key: str, option: str, _asked: Scenario) -> tuple[Case, ...]:  # noqa: ARG001 - the cache looks at it
+    answer = session.answer_of(_asked)
+    (platform,) = (each for each in _asked.platforms if each.id == option)
+    with session.ONE_AT_A_TIME:
+        return what_if(answer, platform)
