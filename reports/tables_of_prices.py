@@ -19,8 +19,8 @@ def holdings_sentence(document: Document) -> str:
     counts = {what: amount(sum(each[what] for each in services)) for what in ("prices", "facts", "unknown", "stale")}
     return (
         f"{counts['prices']} list prices and {counts['facts']} facts of {len(services)} services, in force on "
-        f"{document['as_of']}. Of another {counts['unknown']} prices it is known that nobody tells them; "
-        f"{counts['stale']} figures are stale, older than 180 days. By grade: {grades_words(document['grades'])}. "
+        f"{document['as_of']}; {counts['unknown']} more prices are listed as unknown, and {counts['stale']} figures "
+        f"are stale, older than 180 days. By grade: {grades_words(document['grades'])}. "
         f"Fingerprint of the list: {document['fingerprint']}."
     )
 
@@ -74,24 +74,25 @@ def _meters(document: Document) -> Table:
         Column("price"),
         Column("USD"),
         Column("per"),
-        Column("where"),
         *_VOUCHED,
+        Column("where"),
+        Column("meter"),
     )
     rows = [
-        (f"{meter['label']} ({meter['meter']})", price_words(price), meter["unit"], _where(price), *_vouched(price))
+        (meter["label"], price_words(price), meter["unit"], *_vouched(price), _where(price), meter["meter"])
         for meter in document["meters"]
         for price in meter["prices"]
     ]
     return Table("List prices", "List prices", columns, rows)
 
 
-_VOUCHED = (Column("age", "amount", "days"), Column("grade"), Column("source", "source"))
+_VOUCHED = (Column("source", "source"), Column("age", "amount", "days"), Column("grade"))
 
 
 def _vouched(entry: Document) -> tuple[Any, ...]:
     """How old a figure is, how far it can be trusted, and who says so."""
     grade = f"{entry['grade']}, stale" if entry["stale"] else entry["grade"]
-    return entry["age_days"], grade, (f"{entry['source']}, {entry['date']}", entry["url"])
+    return (f"{entry['source']}, {entry['date']}", entry["url"]), entry["age_days"], grade
 
 
 def listed_sentence(document: Document, meter: str) -> str:

@@ -49,8 +49,10 @@ def _service(book: PriceBook, holdings: Document) -> None:
     listed = {each["service"]: each["title"] for each in holdings["services"]}
     titles = {name: listed[name] for name in (*_of_the_choice(), *listed) if name in listed}
     name = left.selectbox("Service", titles, format_func=lambda each: f"{titles[each]} ({each})", key="service")
-    regions = [EVERYWHERE, *sorted(book.regions(name.split("/")[0]))]
-    region = right.selectbox("Region", regions, key=f"region-{name.split('/')[0]}")
+    vendor = name.split("/")[0]
+    regions = [EVERYWHERE, *sorted(book.regions(vendor))]
+    own = book.place(session.workload().geography).regions.get(vendor, EVERYWHERE)
+    region = right.selectbox("Region", regions, index=regions.index(own), key=f"region-{vendor}")
     for table in service_tables(service_document(book, name, None if region == EVERYWHERE else region)):
         draw(table)
 
