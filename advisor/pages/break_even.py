@@ -9,7 +9,7 @@ from advisor.breakeven import Breakeven, Sweep, breakeven_of, pair_of
 from advisor.breakeven_words import outcome
 from advisor.choice_words import flip_sentences, verdict
 from advisor.pages import session
-from advisor.pages.blocks import draw
+from advisor.pages.blocks import draw, lead
 from advisor.pages.scenario import Scenario
 from advisor.pages.words import inert
 from reports.assemble import sweep_of
@@ -38,17 +38,16 @@ def page() -> None:
     """Draw the page: at once what is known already, then what takes a sweep."""
     st.title("When would another option win?")
     answer = session.answer()
-    for sentence in verdict(answer):
-        draw(Paragraph(sentence))
+    lead(tuple(verdict(answer)))
     pair, reason = pair_of(answer, None)
     swept = st.container()
     if pair is None:
         swept.warning(inert(f"Not computed: {reason}."), icon=":material/help:")
-    st.header("What has each cost, month by month?")
+    st.subheader("What has each cost, month by month?")
     if chart := cumulative(session.chapter()):
         draw(chart)
     if flips := tuple(flip_sentences(answer)):
-        st.header("What else would change the choice?")
+        st.subheader("What else would change the choice?")
         draw(Bullets(flips))
     if pair is not None:
         with swept:
@@ -72,7 +71,7 @@ def _swept(answer: Answer, pair: tuple[str, str]) -> None:
 
 def _draw(sweep: Sweep, found: Breakeven) -> None:
     words, colour = BADGES[sweep.status]
-    st.subheader(f"Cost against {ALONG[sweep.field][0]}")
+    st.subheader(f"Total cost against {ALONG[sweep.field][0]}")
     st.markdown(f":{colour}-badge[{words}]")
     draw(Paragraph(outcome(sweep)))
     if sweep.status == "not computed":

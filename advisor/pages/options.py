@@ -14,7 +14,6 @@ def chosen_option(label: str, key: str) -> Option | None:
     if not options:
         st.info("No option is compared.")
         return None
-    if st.session_state.get(key) not in options:
-        st.session_state.pop(key, None)
+    session.remember(key, list(options), next(iter(options)))
     picked = st.selectbox(label, options, key=key, help="By total cost of ownership, the choice first.")
     return options[picked]

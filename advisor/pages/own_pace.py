@@ -8,7 +8,7 @@ from advisor.calibration import MOST_BYTES, Calibration, calibrate
 from advisor.history import COLUMNS, ENGINEERS, HistoryError, parse_history
 from advisor.pace_words import pace_sentences, rows_sentence
 from advisor.pages import session
-from advisor.pages.words import inert
+from advisor.pages.words import inert, message
 from advisor.platforms import PLATFORMS
 from pricing.effort import load_effort
 from pricing.fact import FactError
@@ -31,7 +31,7 @@ def sign(key: str) -> None:
 
 def section() -> None:
     """Upload a history, see what it teaches, use it."""
-    st.header("How fast is your own team?")
+    st.subheader("How fast is your own team?")
     st.markdown(
         "The hours above are a judgement until your history says otherwise. Upload a table of past deployments, one a "
         "row, or a `team.yaml` kept earlier. Nothing is stored beyond this session."
@@ -54,8 +54,7 @@ def _show(name: str, raw: bytes) -> None:
     try:
         pace, ignored = learnt(name, raw)
     except (HistoryError, FactError) as error:
-        for line in str(error).split("\n"):
-            st.error(inert(line))
+        st.error(message(error))
         return
     st.markdown(f"**{inert(rows_sentence(pace, len(ignored)))}**")
     if ignored:

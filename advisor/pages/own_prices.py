@@ -9,7 +9,7 @@ import streamlit as st
 
 from advisor.pages import session
 from advisor.pages.blocks import draw
-from advisor.pages.words import inert
+from advisor.pages.words import inert, message
 from advisor.price_documents import service_document
 from pricing import FactError, PriceBook
 from pricing.overlay import PURCHASED
@@ -38,7 +38,7 @@ def sign(key: str) -> None:
 
 def section() -> None:
     """Enter prices of one's own, see what they change."""
-    st.header("Do you pay other prices?")
+    st.subheader("Do you pay other prices?")
     st.markdown("Discounts and prices of your contract take the place of the list on every page of this session.")
     discount, price, machine, text = st.tabs(["A discount", "A price", "A machine", "As text"])
     book = session.book()
@@ -50,8 +50,8 @@ def section() -> None:
         _machine(book)
     with text:
         _text()
-    for line in filter(None, st.session_state.get(FAULT, "").split("\n")):
-        st.error(inert(line))
+    if fault := st.session_state.get(FAULT):
+        st.error(message(fault))
     if session.overlay():
         listed = session.chapter_for(session.scenario().with_(overlay=b""))
         draw(overlay_table(listed, session.chapter()))

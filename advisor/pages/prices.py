@@ -32,7 +32,7 @@ def page() -> None:
     _summary(holdings)
     _service(book, holdings)
     own_prices.section()
-    st.header("Where can each option be priced?")
+    st.subheader("Where can each option be priced?")
     _coverage()
 
 
@@ -44,7 +44,7 @@ def _summary(holdings: Document) -> None:
 
 def _service(book: PriceBook, holdings: Document) -> None:
     """Every price and fact of one service, with its source."""
-    st.header("Who says so?")
+    st.subheader("Who says so?")
     left, right = st.columns(2)
     listed = {each["service"]: each["title"] for each in holdings["services"]}
     titles = {name: listed[name] for name in (*_of_the_choice(), *listed) if name in listed}

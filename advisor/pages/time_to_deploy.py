@@ -35,9 +35,9 @@ def page() -> None:
     with st.expander("Every activity: hours, days, how often it sets the end"):
         draw(activities_table(option))
     _sources(option)
-    st.header("What would change it?")
+    st.subheader("What would change it?")
     draw(what_if_table(cases_for(session.scenario(), option.option), session.chapter().months))
-    st.header("What do releases and operations take?")
+    st.subheader("What do releases and operations take?")
     draw(running_table(session.answer().plan(option.option), session.workload().releases_per_month))
     own_pace.section()
 
