@@ -34,7 +34,8 @@ def test_every_case_is_the_answer_to_the_workload_that_has_it(option: str) -> No
 
 def test_only_the_skill_that_counts_is_varied() -> None:
     fields = {
-        option: {case.field for case in what_if(answer_to(CHURN), chosen([option])[0])} for option in ("cloud-run", "gke")
+        option: {case.field for case in what_if(answer_to(CHURN), chosen([option])[0])}
+        for option in ("cloud-run", "gke")
     }
     assert "skill_managed" in fields["cloud-run"]
     assert "skill_kubernetes" not in fields["cloud-run"]

@@ -13,7 +13,8 @@ from advisor.pages.scenario import Scenario
 from advisor.platforms import PLATFORMS
 from advisor.price_documents import coverage_document, holdings_document, service_document
 from advisor.price_words import REFERENCES, Document, outside_words, shortfalls
-from pricing import PriceBook
+from pricing import PriceBook, load
+from pricing.book import load_under
 from reports.charts_of_prices import coverage_chart
 from reports.content import Bullets, Paragraph
 from reports.tables_of_prices import holdings_sentence, holdings_table, service_tables
@@ -82,7 +83,7 @@ def holdings_of(asked: Scenario) -> Document:
 
 def coverage_for(asked: Scenario) -> Document:
     """Where every option can be priced, with the prices of a scenario."""
-    return _covered(asked.as_of, asked.overlay, asked)
+    return _covered(asked.as_of, asked.overlay)
 
 
 @st.cache_resource(max_entries=MOST_KEPT, show_spinner=False)
@@ -92,7 +93,7 @@ def _holdings(as_of: dt.date, _asked: Scenario) -> Document:  # noqa: ARG001 - t
 
 
 @st.cache_resource(max_entries=MOST_KEPT, show_spinner=False)
-def _covered(as_of: dt.date, overlay: bytes, _asked: Scenario) -> Document:  # noqa: ARG001 - the cache looks at them
-    book = session.book_of(_asked)
-    with session.ONE_AT_A_TIME:
-        return coverage_document(book, coverage(PLATFORMS, book))
+def _covered(as_of: dt.date, overlay: bytes) -> Document:
+    """On a book of its own: this takes seconds, and nobody shall wait for the shared one that long."""
+    book = load_under(as_of, overlay, session.YOUR_PRICES) if overlay else load(as_of)
+    return coverage_document(book, coverage(PLATFORMS, book))
