@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from advisor.price_words import MEANINGS, REFERENCES, SYMBOLS, Document
@@ -47,6 +48,6 @@ def _marks(state: str, cells: Sequence[Document]) -> dict[str, Any]:
         "y": [cell["option"] for cell in cells],
         "text": [SYMBOLS[state]] * len(cells),
         "textfont": {"color": COLOURS[state], "size": CELL},
-        "customdata": [text("; ".join(cell["reasons"]) or MEANINGS[state]) for cell in cells],
+        "customdata": [escape(text("; ".join(cell["reasons"]) or MEANINGS[state])) for cell in cells],
         "hovertemplate": f"%{{y}} in %{{x}}: {state}<br>%{{customdata}}<extra></extra>",
     }
