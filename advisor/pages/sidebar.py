@@ -43,8 +43,10 @@ def sidebar() -> None:
 
 
 def _take_preset() -> None:
+    """Ask about an example; the list is ready to be asked for the same one again."""
     if name := st.session_state["preset"]:
         session.set_workload(preset(name))
+        st.session_state["preset"] = None
 
 
 def _options() -> None:
@@ -134,8 +136,8 @@ def _share() -> None:
         st.caption("Whoever can reach this address opens the same workload, options and day of prices.")
         if session.overlay() or session.pace():
             st.caption("Your own prices and pace are not in it.")
-    if draft.current().faults:
-        st.caption("The link holds the last workload that could be used.")
+        if draft.current().faults:
+            st.caption("The link holds the last workload that could be used.")
 
 
 def _address(code: str) -> str:
