@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from advisor.figures import amount, money
-from reports import charts, charts_of_bills, charts_of_time
+from reports import charts, charts_of_bills, charts_of_sweeps, charts_of_time
 from reports.content import Block, Bullets, Chart, Listing, Paragraph, Section, Story
 from reports.document import Chapter, Option, Report, Row
 from reports.evidence import evidence, ruled_out
@@ -113,7 +113,7 @@ def _plan(option: Option) -> Iterator[Block]:
 
 
 def _changes(chapter: Chapter) -> Iterator[Block]:
-    yield from _drawn(charts.cost_against_requests(chapter))
+    yield from _drawn(charts_of_sweeps.cost_against_requests(chapter))
     yield flips_table(chapter)
     yield from _drawn(charts_of_time.replicas_over_the_week(chapter))
 

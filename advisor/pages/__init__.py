@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from advisor.pages import compare, why
+from advisor.pages import break_even, compare, prices, time_to_deploy, why
 
 PAGES: tuple[ModuleType, ...] = (
     compare,
     why,
+    time_to_deploy,
+    break_even,
+    prices,
 )
