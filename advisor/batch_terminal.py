@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
+from advisor.batch.pace import Pace
 from advisor.batch.parts import Done
 from advisor.batch.run import Outcome, Run, Told
 from advisor.errors import printable
@@ -20,37 +21,6 @@ from advisor.terminal import CAVEAT
 
 LINE_S = 5.0  # between lines where nobody watches a bar
 LONGEST = 40
-
-
-class Pace:
-    """How many records, how fast, how long still; parts that were done before count as no work."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._begun = clock()
-        self.records = self._fresh = 0
-        self.share = self._before = 0.0
-
-    def count(self, done: Done, share: float, fresh: bool) -> None:
-        """Hear of a part."""
-        self.records += done.records
-        self._fresh += done.records * fresh
-        self.share = max(self.share, share)
-        if not fresh:
-            self._before = max(self._before, share)
-
-    @property
-    def sentence(self) -> str:
-        """Records, records a second, time left."""
-        elapsed = max(self._clock() - self._begun, 1e-9)
-        ahead, gone = 1.0 - self.share, self.share - self._before
-        left = f", {_clock_time(elapsed * ahead / gone)} left" if gone > 0 else ""
-        return f"{self.records:,} records, {self._fresh / elapsed:,.0f} a second{left}"
-
-
-def _clock_time(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02}"
 
 
 @contextmanager
