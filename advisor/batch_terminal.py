@@ -14,6 +14,7 @@ from rich.text import Text
 from advisor.batch.pace import Pace
 from advisor.batch.parts import Done
 from advisor.batch.run import Outcome, Run, Told
+from advisor.batch.words import against_today, counted, together
 from advisor.errors import printable
 from advisor.figures import money
 from advisor.tables import table
@@ -65,7 +66,7 @@ def _lines(pace: Pace) -> Told:
 def show_outcome(outcome: Outcome, run: Run) -> None:
     """Print where the workloads go, today's total against the choices', and the largest savings."""
     console = Console(highlight=False)
-    console.print(_counted(outcome))
+    console.print(counted(outcome.records, outcome.answered, outcome.rejected))
     console.print(f"Written: {printable(run.output)}", markup=False, soft_wrap=True)
     if outcome.rejected:
         console.print(f"Refused records, with reasons: {printable(run.rejects)}", markup=False, soft_wrap=True)
@@ -74,22 +75,15 @@ def show_outcome(outcome: Outcome, run: Run) -> None:
     for option, workloads in summary.chosen.items():
         grid.add_row(option, f"{workloads:,}")
     console.print(grid)
-    console.print(f"\nAll choices together cost {money(summary.monthly_usd)} USD a month.")
+    console.print(f"\n{together(summary)}")
     if summary.compared:
         _print_savings(console, outcome)
     console.print(CAVEAT)
 
 
-def _counted(outcome: Outcome) -> str:
-    return f"{outcome.records:,} records read = {outcome.answered:,} answered + {outcome.rejected:,} refused."
-
-
 def _print_savings(console: Console, outcome: Outcome) -> None:
     summary = outcome.summary
-    console.print(
-        f"Of {summary.compared:,} workloads the cost of today is known: {money(summary.today_usd)} USD a month,\n"
-        f"{money(summary.followed_usd)} if every choice is followed."
-    )
+    console.print(against_today(summary))
     figures = ("today", "then", "saving")
     grid = table("Largest savings, USD a month", "workload", "from", "to", *figures, right=figures)
     for each in summary.savings:
