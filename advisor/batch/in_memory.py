@@ -19,7 +19,8 @@ from advisor.batch.records import Piece, columns_in, pieces_in
 from advisor.batch.summary import Summary
 from advisor.errors import InputError, printable
 
-MOST_BYTES = 20 * 2**20
+MOST_MIB = 20
+MOST_BYTES = MOST_MIB * 2**20
 MOST_RECORDS = 50_000
 PIECE_ROWS = 500  # takes about a fifth of a second: how long a bar stands still, and how long others wait
 SUFFIX = ".csv"

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from advisor.pages import compare, why
+from advisor.pages import compare, manifests, portfolio, report, why
 
 PAGES: tuple[ModuleType, ...] = (
     compare,
     why,
+    manifests,
+    portfolio,
+    report,
 )
