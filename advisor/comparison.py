@@ -119,7 +119,8 @@ def best(platform: Platform, work: Workloads, market: Market) -> Best:
         offer = market.offer(platform, group)
         for rows in chunks(in_order_of_buying(work, group.rows), len(offer.machines)):
             some = work.take(rows)
-            for evaluation, later in evaluations(platform, some, offer, group.region, market):
+            contenders = market.contenders(platform, group, purchases_for(platform, some, market.wanted))
+            for evaluation, later in evaluations(platform, some, contenders, group.region, market):
                 found.put(rows, evaluation.cheapest(later))
             some.forget()
     return found

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from advisor.capacity import CapacityPlan
-from advisor.platforms.platform import Offer
 from advisor.units import HOURS_PER_MONTH, Array
 from pricing.scale import MarginalScale
+
+if TYPE_CHECKING:  # platforms count with this module
+    from advisor.platforms.platform import Offer
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,17 @@ def _leave_to_others(plan: CapacityPlan, meters: Mapping[str, Array]) -> None:
     meters["above_base_machine_hours"][...] -= machine_hours - others * base
     if "unused_committed_machine_hours" in meters:
         meters["unused_committed_machine_hours"][...] -= others * peak - machine_hours
+
+
+def least_share(offer: Offer) -> Array:
+    """The least share of its list price that an hour of each machine comes to, as sustained use is discounted.
+
+    Shape (machines,); 1 where nothing is. A discount grows with use, so that a whole month decides.
+    """
+    scales, families = offer.facts.get("sustained_use", {}), offer.machines.family
+    whole = np.array([1.0])
+    least = {family: float(MarginalScale.of(scales[family])(whole)[0]) for family in set(families) & scales.keys()}
+    return np.array([least.get(family, 1.0) for family in families])
 
 
 def _sustained(plan: CapacityPlan, meters: Mapping[str, Array], offer: Offer) -> Mapping[str, Array]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from advisor.contenders import contenders
 from advisor.errors import unknown_name
 from advisor.evaluation import Wanted
 from advisor.platforms.platform import Offer, Platform
@@ -50,6 +51,7 @@ class Market:
         self.wanted = wanted  # a machine that is wanted by name competes alone, whatever its flags
         self._groups: dict[tuple[int, str], tuple[Workloads, Sequence[Group]]] = {}
         self._offers: dict[tuple[str, Group], Offer] = {}
+        self._contenders: dict[tuple[str, Group, tuple[str, ...]], Offer] = {}
         self._lists: dict[tuple[object, ...], dict[str, dict[str, Rate]]] = {}
 
     def groups(self, platform: Platform, work: Workloads) -> Sequence[Group]:
@@ -93,6 +95,15 @@ class Market:
         if key not in self._offers:
             self._offers[key] = self._offer(platform, group)
         return self._offers[key]
+
+    def contenders(self, platform: Platform, group: Group, purchases: tuple[str, ...]) -> Offer:
+        """The offer without the machines that cannot be chosen by any of the purchases."""
+        key = platform.id, group, purchases
+        if key not in self._contenders:
+            offer, sold = self.offer(platform, group), self.offer(platform, group).machines
+            kept = sold.once((platform.id, purchases), lambda: contenders(offer, platform.alike(offer), purchases))
+            self._contenders[key] = replace(offer, machines=kept)
+        return self._contenders[key]
 
     def _offer(self, platform: Platform, group: Group) -> Offer:
         durations = gpu_durations(group.gpu)

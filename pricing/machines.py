@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -56,6 +57,7 @@ class Machines:
     burstable: Mask
     max_pods: Array  # NaN where the vendor names none
     quotes: Mapping[str, tuple[Quote, ...]]  # purchase -> one per machine
+    _known: dict[Hashable, Machines] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def of(
@@ -111,6 +113,12 @@ class Machines:
         """How many."""
         return len(self.names)
 
+    def once(self, key: Hashable, make: Callable[[], Machines]) -> Machines:
+        """Some of these machines, chosen once for all who ask by that key; price lists stay known by what is chosen."""
+        if key not in self._known:
+            self._known[key] = make()
+        return self._known[key]
+
     def take(self, indices: Sequence[int]) -> Machines:
         """The machines at these places, in this order."""
         index = np.asarray(indices, dtype=np.intp)
@@ -129,6 +137,11 @@ class Machines:
             max_pods=self.max_pods[index],
             quotes={purchase: _picked(quotes, index) for purchase, quotes in self.quotes.items()},
         )
+
+
+def letters(family: str) -> str:
+    """What the name of a family begins with, before its generation: g of g5, gr of gr6."""
+    return "".join(takewhile(str.isalpha, family))
 
 
 def _picked(column: tuple[T, ...], index: Index) -> tuple[T, ...]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import takewhile
 
 import numpy as np
 
 from pricing.fact import FactError, Facts, nearest
-from pricing.machines import PURCHASES, Machines, Quote
+from pricing.machines import PURCHASES, Machines, Quote, letters
 from pricing.rate import About, MachineRate, Rate
 from pricing.scale import Mask
 
@@ -61,10 +60,15 @@ def check_purchases(purchases: Sequence[str]) -> None:
             raise FactError("purchases", purchase, f"there is no such purchase{nearest(purchase, PURCHASES)}")
 
 
+def drawn_on(purchase: str) -> tuple[str, ...]:
+    """The price lists that a purchase draws on, each once."""
+    return tuple(dict.fromkeys(term for term, _ in METERS[purchase].values()))
+
+
 def sold_by(machines: Machines, purchase: str) -> Mask:
     """Whether each machine is sold by every price list that the purchase draws on, known price or not. (machines,)."""
     sold = np.ones(len(machines), dtype=np.bool_)
-    for term, _ in METERS[purchase].values():
+    for term in drawn_on(purchase):
         if term in machines.sold:
             sold = sold & machines.sold[term]
     return sold
@@ -108,18 +112,13 @@ def _control_plane_rate(machine: Machines, term: str) -> Rate:
 def node_fee_rate(machines: Machines, facts: Facts) -> Rate:
     """A fee that the vendor takes for running a machine: a share of its price on demand, however it was bought."""
     families = facts[NODE_FEE_FAMILIES]
-    names = [families.get(_letters(family), NODE_FEE_SHARE) for family in machines.family]
+    names = [families.get(letters(family), NODE_FEE_SHARE) for family in machines.family]
     shares = np.array([facts.number(name) for name in names])
     fact = facts.fact(names[0] if names else NODE_FEE_SHARE)
     about = replace(
         _about(NODE_FEE, machines, "on-demand"), source=fact.source, url=fact.url, date=fact.date, grade=fact.grade
     )
     return MachineRate(replace(about, rule=fact.rule), machines.usd_per_hour["on-demand"] * shares)
-
-
-def _letters(family: str) -> str:
-    """What the name of a family begins with, before its generation: g of g5, gr of gr6."""
-    return "".join(takewhile(str.isalpha, family))
 
 
 def _about(meter: str, machines: Machines, term: str) -> About:

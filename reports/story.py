@@ -33,7 +33,7 @@ def story_of(report: Report, topics: Collection[Topic] = tuple(Topic)) -> Story:
     prices = report.prices
     return Story(
         title=f"{TITLE}: {short(single.name)}" if single else f"{TITLE}: {len(report.portfolio)} workloads",
-        about=_asked(single) if single else "What each of them would run on, and what that costs together.",
+        about=asked(single) if single else "What each of them would run on, and what that costs together.",
         sections=tuple(sections),
         colophon=(
             *report.caveats,
@@ -44,19 +44,21 @@ def story_of(report: Report, topics: Collection[Topic] = tuple(Topic)) -> Story:
     )
 
 
-def _asked(chapter: Chapter) -> str:
-    asked = chapter.workload
-    replica = f"replicas of {amount(asked['vcpu'])} vCPU and {amount(asked['memory_gib'])} GiB"
+def asked(chapter: Chapter) -> str:
+    """What was asked, in one sentence."""
+    workload = chapter.workload
+    replica = f"replicas of {amount(workload['vcpu'])} vCPU and {amount(workload['memory_gib'])} GiB"
     return (
-        f"{amount(asked['requests_per_month'])} requests a month in {asked['geography']} ({asked['profile']}), "
-        f"{amount(asked['duration_s'])} s each, {replica}; a horizon of {chapter.months} months."
+        f"{amount(workload['requests_per_month'])} requests a month in {workload['geography']} "
+        f"({workload['profile']}), {amount(workload['duration_s'])} s each, {replica}; "
+        f"a horizon of {chapter.months} months."
     )
 
 
 def _chapter(chapter: Chapter, topics: Collection[Topic], alone: bool) -> Iterator[Section]:
     """About one workload: the answer first, then what it rests on."""
     if not alone:
-        yield Section(short(chapter.name), (Paragraph(_asked(chapter)),), level=1)
+        yield Section(short(chapter.name), (Paragraph(asked(chapter)),), level=1)
     for topic, sections in TELLERS.items():
         if topic in topics:
             yield from (section for section in sections(chapter) if section.blocks)

@@ -5,15 +5,25 @@ Tables are HTML that the writer of reports made and escaped; all other texts are
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import singledispatch
+from html import escape
 
 import streamlit as st
 
 from advisor.pages.words import inert
 from reports.content import Block, Bullets, Chart, Listing, Paragraph, Table
+from reports.formats import text
 from reports.html import grid
 
+LEGEND_PX = 7  # of height for each name below a chart
 CHART_BUTTONS = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+
+
+def lead(sentences: Sequence[str]) -> None:
+    """What a reader in a hurry reads: the first sentence large, the others under it."""
+    first, *others = (escape(text(sentence)) for sentence in sentences)
+    st.html(f'<div class="lead"><p><strong>{first}</strong></p><p>{" ".join(others)}</p></div>')
 
 
 @singledispatch
@@ -47,7 +57,9 @@ def _(block: Table) -> None:
 
 @draw.register
 def _(block: Chart) -> None:
-    st.plotly_chart(block.figure, key=f"chart-{block.name}", config=CHART_BUTTONS, alt=block.caption)
+    names = [trace for trace in block.figure["data"] if trace.get("showlegend", True)]
+    height = block.figure["layout"]["height"] + LEGEND_PX * len(names)
+    st.plotly_chart(block.figure, height=height, key=f"chart-{block.name}", config=CHART_BUTTONS, alt=block.caption)
     st.caption(inert(block.caption))
 
 

@@ -15,11 +15,11 @@ from advisor.manifests.bundle import README
 from advisor.manifests.checked import INSTALL, checked, manifests_in
 from advisor.manifests.portability import NONE, portability
 from advisor.pages import session
-from advisor.pages.messages import refusal
-from advisor.pages.words import inert
+from advisor.pages.words import inert, message
 
 TITLE, ICON, PATH = "Manifests", ":material/deployed_code:", "manifests"
 
+OPTION, FILE = "manifests-option", "manifests-file"
 THE_CHOICE = ""  # among the options: whatever the choice is, also after a change
 CLOUD_RUN, KNATIVE = "cloud-run", "+knative"
 LANGUAGES = {".md": "markdown", ".yaml": "yaml", ".env": "bash"}
@@ -50,13 +50,15 @@ def _asked(answer: Answer) -> Explanation | None:
             return f"The choice: {choice or 'none'}"
         return option if options[option].feasible else f"{option} (not possible)"
 
-    asked = st.selectbox("Option", (THE_CHOICE, *options), format_func=label, key="manifests-option")
+    names = (THE_CHOICE, *options)
+    session.remember(OPTION, names, THE_CHOICE)
+    asked = st.selectbox("Option", names, format_func=label, key=OPTION)
     return options.get(asked or choice or "")
 
 
 def _refuse(explanation: Explanation) -> None:
     """As the command does: why not, and what to do about it."""
-    refusal("\n".join(f"{explanation.option} {reason}" for reason in explanation.why_not))
+    st.error(message("\n".join(f"{explanation.option} {reason}" for reason in explanation.why_not)))
     st.markdown(
         "No files are written for an option that cannot run the workload. "
         f"`advisor manifest WORKLOAD.yaml {explanation.option} --force` writes them all the same, marked in every file."
@@ -67,7 +69,7 @@ def _show(answer: Answer, explanation: Explanation) -> None:
     try:
         bundle = build(answer.workload, explanation)
     except InputError as error:
-        refusal(error)
+        st.error(message(error))
         return
     texts = bundle.texts()
     st.markdown(
@@ -78,8 +80,8 @@ def _show(answer: Answer, explanation: Explanation) -> None:
     for note in bundle.notes:
         st.markdown(f"- {inert(note)}")
     _file(bundle, texts)
-    _findings(texts)
-    _portability(answer, explanation.option)
+    if _check(texts):
+        _portability(answer, explanation.option)
 
 
 def _download_all(bundle: Bundle, texts: dict[str, str], option: str) -> None:
@@ -98,7 +100,8 @@ def _download_all(bundle: Bundle, texts: dict[str, str], option: str) -> None:
 
 def _file(bundle: Bundle, texts: dict[str, str]) -> None:
     """One file, coloured, and by itself."""
-    name = st.selectbox("File", list(texts), key="manifests-file")
+    session.remember(FILE, list(texts), README)
+    name = st.selectbox("File", list(texts), key=FILE)
     path = PurePosixPath(name)
     if name in bundle.files:
         st.caption(inert(bundle.files[name].purpose))
@@ -114,16 +117,17 @@ def _file(bundle: Bundle, texts: dict[str, str]) -> None:
     )
 
 
-def _findings(texts: dict[str, str]) -> None:
-    """What `advisor manifest --check` says about these files."""
+def _check(texts: dict[str, str]) -> bool:
+    """What `advisor manifest --check` says about these files; whether every schema for them is installed."""
     st.subheader("Do they pass the check?")
     outcome = checked(manifests_in(texts))
     if outcome.findings:
-        refusal("\n".join(map(str, outcome.findings)))
+        st.error(message("\n".join(map(str, outcome.findings))))
     else:
         st.success(inert(f"{outcome.counted}."), icon=":material/check_circle:")
     if outcome.missing:
         st.info(f"Not checked against {inert(', '.join(outcome.missing))}, which this installation lacks: `{INSTALL}`")
+    return not outcome.missing
 
 
 def _portability(answer: Answer, option: str) -> None:

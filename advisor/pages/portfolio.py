@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import pyarrow as pa
 import streamlit as st
@@ -20,8 +21,7 @@ from advisor.batch.words import against_today, counted, together
 from advisor.errors import InputError
 from advisor.pages import session
 from advisor.pages.blocks import draw
-from advisor.pages.messages import refusal
-from advisor.pages.words import inert, named
+from advisor.pages.words import inert, message, named
 from advisor.template import PRESETS
 from reports.batch_blocks import choices_chart, choices_table, savings_table
 from reports.spreadsheet import harmless, spreadsheet
@@ -40,7 +40,7 @@ APOSTROPHES = (
     "In these files a text that a spreadsheet would take for a formula begins with an apostrophe; "
     "`advisor batch` leaves every text as it was given."
 )
-FIGURES = {
+FIGURES: dict[str, Any] = {
     "choice": "Choice",
     "monthly_usd": st.column_config.NumberColumn("USD a month", format="localized"),
     "days": st.column_config.NumberColumn("Days to production", format="%.1f"),
@@ -85,7 +85,7 @@ def page() -> None:
     st.markdown(INTRO)
     _ask()
     if said := st.session_state.pop(SAID, None):
-        refusal(said) if isinstance(said, InputError) else st.info(said)
+        st.error(message(said)) if isinstance(said, InputError) else st.info(said)
     visit: Visit | None = st.session_state.get(VISIT)
     if visit is None:
         return

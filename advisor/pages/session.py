@@ -7,30 +7,45 @@ so nobody sees what somebody else typed.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from threading import RLock
 
 import streamlit as st
 
 from advisor.answer import Answer, compare_one
+from advisor.errors import InputError
 from advisor.hours import OwnPace
+from advisor.pages.link import PARAMETER, decoded
 from advisor.pages.scenario import Scenario, first_scenario
 from advisor.platforms.platform import Platform
 from advisor.workload import Workload
-from pricing import PriceBook, load
+from pricing import FactError, PriceBook, load
 from pricing.book import load_under
 from reports.assemble import chapter_of
 from reports.document import Chapter
 
-SCENARIO = "scenario"
+SCENARIO, NOTICE = "scenario", "notice"
 YOUR_PRICES = "your prices"
 MOST_BOOKS, MOST_ANSWERS = 4, 64  # kept for all sessions together
 ONE_AT_A_TIME = RLock()  # a book remembers what it read; and two that compute at once only slow each other down
 
 
 def begin() -> None:
-    """Give a new session its scenario. Called once a run, before any page."""
-    if SCENARIO not in st.session_state:
-        st.session_state[SCENARIO] = first_scenario(dt.date.today())
+    """Give a new session its scenario: that of the link it was opened with, else an example."""
+    if SCENARIO in st.session_state:
+        return
+    st.session_state[SCENARIO] = first_scenario(dt.date.today())
+    if code := st.query_params.get(PARAMETER):
+        try:
+            st.session_state[SCENARIO] = decoded(code)
+        except (InputError, FactError) as error:
+            st.session_state[NOTICE] = f"{error}. Here is the example instead."
+
+
+def notice() -> str:
+    """What a visitor must know before anything else; empty if nothing."""
+    found: str = st.session_state.get(NOTICE, "")
+    return found
 
 
 def scenario() -> Scenario:
@@ -42,7 +57,20 @@ def scenario() -> Scenario:
 
 def change(**fields: object) -> None:
     """Replace parts of the scenario."""
+    st.session_state.pop(NOTICE, None)
     st.session_state[SCENARIO] = scenario().with_(**fields)
+
+
+def remember(key: str, names: Sequence[str], first: str | None) -> None:
+    """Let a choice among names outlive the visit of another page, as long as it is one. Called before its widget."""
+    held = st.session_state.get(key, st.session_state.get(f"last-{key}", first))
+    st.session_state[key] = st.session_state[f"last-{key}"] = held if held in names else first
+
+
+def take(asked: Scenario) -> None:
+    """Ask about another scenario altogether."""
+    st.session_state.pop(NOTICE, None)
+    st.session_state[SCENARIO] = asked
 
 
 def workload() -> Workload:

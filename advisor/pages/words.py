@@ -17,3 +17,8 @@ def inert(words: str) -> str:
 def named(name: str) -> str:
     """A name as headings show it: inert, and no longer than a line."""
     return inert(short(name))
+
+
+def message(error: object) -> str:
+    """What an error says, each line of it inert on a line of its own."""
+    return "\n\n".join(inert(line) for line in str(error).splitlines())

@@ -13,7 +13,7 @@ from advisor.platforms.kubernetes import Kubernetes
 from advisor.platforms.platform import Offer
 from advisor.units import Array
 from pricing.fact import Facts
-from pricing.machines import Machines
+from pricing.machines import Machines, letters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +23,11 @@ class AutoMode(Kubernetes):
     def machines(self, sold: Machines, facts: Facts, region: str, gpus: Mapping[str, float]) -> Machines:
         """Families that are supported, with more than one vCPU and not of the smallest sizes."""
         del region, gpus
-        taken = [index for index in range(len(sold)) if is_supported(sold, index, facts)]
-        return sold if len(taken) == len(sold) else sold.take(taken)
+        return sold.once(self.id, lambda: sold.take([at for at in range(len(sold)) if is_supported(sold, at, facts)]))
+
+    def alike(self, offer: Offer) -> tuple[str, ...]:
+        """The fee depends on what the name of a family begins with."""
+        return tuple(letters(family) for family in offer.machines.family)
 
 
 def is_supported(machines: Machines, index: int, facts: Facts) -> bool:

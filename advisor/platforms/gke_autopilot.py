@@ -48,6 +48,9 @@ class Autopilot(Kubernetes):
         known = [index for index, gpu in enumerate(sold.gpu) if gpu in facts["autopilot_gpu_types"]]
         return sold if len(known) == len(sold) else sold.take(known)
 
+    def alike(self, offer: Offer) -> None:
+        """Kinds of pods are told apart by name."""
+
     def capacity(self, work: Workloads, mode: str, offer: Offer) -> CapacityPlan:
         """Replicas, and with a GPU the nodes that hold them."""
         return pods_plan(work, offer) if mode == PODS else super().capacity(work, mode, offer)

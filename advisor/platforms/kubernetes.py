@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -82,6 +82,11 @@ class Kubernetes(Platform):
         if (spread, plane.nodes) not in fit.plans:
             fit.plans[spread, plane.nodes] = self._better(fit, spread, plane, offer)
         return fit.plans[spread, plane.nodes]
+
+    def alike(self, offer: Offer) -> tuple[Hashable, ...] | None:
+        """The kind of boot disk, which a family decides."""
+        newer = offer.facts.get("hyperdisk_only_families", ())
+        return tuple(family in newer for family in offer.machines.family)
 
     def _better(self, fit: Fit, spread: bool, plane: ControlPlane, offer: Offer) -> CapacityPlan:
         declared = self._plan(fit.declared, fit, spread, plane, offer)

@@ -65,6 +65,9 @@ def server_kw(server: str, facts: Facts) -> Span:
 class OwnServers(Kubernetes):
     """A cluster on servers of one's own, whose disks hold logs and images, and which are bought in one way only."""
 
+    def alike(self, offer: Offer) -> None:
+        """Every server draws a power of its own."""
+
     def usage(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> Usage:
         """What a cluster uses, without what nobody bills here."""
         counted = super().usage(work, mode, offer, plan)

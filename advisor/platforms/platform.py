@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -104,6 +104,11 @@ class Platform(ABC):
         """The columns of the second axis: the machines that the region sells and that compete."""
         del facts, region, gpus
         return sold
+
+    def alike(self, offer: Offer) -> tuple[Hashable, ...] | None:
+        """What tells machines of one size apart beside their prices, (machines,); None: each is a case of its own."""
+        del offer
+        return None
 
     @abstractmethod
     def capacity(self, work: Workloads, mode: str, offer: Offer) -> CapacityPlan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,6 +42,11 @@ class Endpoint(Platform):
     """Copies of a model on machines of one type, whose number follows the invocations per machine."""
 
     scaling: Mapping[str, Scaling]
+
+    def alike(self, offer: Offer) -> tuple[Hashable, ...]:
+        """Whether a family brings disks of its own."""
+        local = offer.facts["local_disk_families"]
+        return tuple(family in local for family in offer.machines.family)
 
     def capacity(self, work: Workloads, mode: str, offer: Offer) -> WakingPlan:
         """Copies at each level, and machines that hold them; where none is kept, the last one goes without requests."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -31,6 +32,10 @@ UNCOUNTED = np.array([np.inf])  # a node is no cluster node: nothing but its siz
 @dataclass(frozen=True)
 class VertexAI(Platform):
     """A dedicated endpoint on nodes that follow the traffic, at least one; or none while nobody calls (preview)."""
+
+    def alike(self, offer: Offer) -> tuple[Hashable, ...]:
+        """Nothing: a node is its size."""
+        return ("",) * len(offer.machines)
 
     def capacity(self, work: Workloads, mode: str, offer: Offer) -> CapacityPlan:
         """Copies of the service at each level, and the nodes that hold them."""
