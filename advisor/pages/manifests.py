@@ -24,6 +24,7 @@ THE_CHOICE = ""  # among the options: whatever the choice is, also after a chang
 CLOUD_RUN, KNATIVE = "cloud-run", "+knative"
 LANGUAGES = {".md": "markdown", ".yaml": "yaml", ".env": "bash"}
 TYPES = {".md": "text/markdown", ".yaml": "application/yaml", ".env": "text/plain"}
+FILE_PX = 560  # height of a file that is shown; a longer one scrolls
 NOTHING = "None of the options can run this workload, so there is nothing to deploy. Ask for another one to read why."
 
 
@@ -79,8 +80,9 @@ def _show(answer: Answer, explanation: Explanation) -> None:
     _download_all(bundle, texts, explanation.option)
     for note in bundle.notes:
         st.markdown(f"- {inert(note)}")
+    complete = _check(texts)
     _file(bundle, texts)
-    if _check(texts):
+    if complete:
         _portability(answer, explanation.option)
 
 
@@ -105,7 +107,7 @@ def _file(bundle: Bundle, texts: dict[str, str]) -> None:
     path = PurePosixPath(name)
     if name in bundle.files:
         st.caption(inert(bundle.files[name].purpose))
-    st.code(texts[name], LANGUAGES[path.suffix], line_numbers=True)
+    st.code(texts[name], LANGUAGES[path.suffix], line_numbers=True, wrap_lines=path.suffix == ".md", height=FILE_PX)
     st.download_button(
         f"Download {path.name}",
         texts[name],
@@ -119,7 +121,6 @@ def _file(bundle: Bundle, texts: dict[str, str]) -> None:
 
 def _check(texts: dict[str, str]) -> bool:
     """What `advisor manifest --check` says about these files; whether every schema for them is installed."""
-    st.subheader("Do they pass the check?")
     outcome = checked(manifests_in(texts))
     if outcome.findings:
         st.error(message("\n".join(map(str, outcome.findings))))

@@ -20,8 +20,8 @@ from advisor.batch.template import template_csv
 from advisor.batch.words import against_today, counted, together
 from advisor.errors import InputError
 from advisor.pages import session
-from advisor.pages.blocks import draw
-from advisor.pages.words import inert, message, named
+from advisor.pages.blocks import draw, lead
+from advisor.pages.words import message, named
 from advisor.template import PRESETS
 from reports.batch_blocks import choices_chart, choices_table, savings_table
 from reports.spreadsheet import harmless, spreadsheet
@@ -41,14 +41,15 @@ APOSTROPHES = (
     "`advisor batch` leaves every text as it was given."
 )
 FIGURES: dict[str, Any] = {
+    "name": st.column_config.TextColumn("Workload", pinned=True),
     "choice": "Choice",
-    "monthly_usd": st.column_config.NumberColumn("USD a month", format="localized"),
+    "monthly_usd": st.column_config.NumberColumn("Bill a month", format="dollar"),
     "days": st.column_config.NumberColumn("Days to production", format="%.1f"),
     "hours": st.column_config.NumberColumn("Set-up hours", format="%.1f"),
-    "tco_usd": st.column_config.NumberColumn("Total USD", format="localized"),
+    "tco_usd": st.column_config.NumberColumn("Total over the horizon", format="dollar"),
     "runner_up": "Runner-up",
-    "difference_usd": st.column_config.NumberColumn("Costs more by, USD", format="localized"),
-    "saving_monthly_usd": st.column_config.NumberColumn("Saves USD a month", format="localized"),
+    "difference_usd": st.column_config.NumberColumn("Costs more by", format="dollar"),
+    "saving_monthly_usd": st.column_config.NumberColumn("Saves a month", format="dollar"),
     "mode": "Billed by",
     "machine": "Machine",
     "purchase": "Bought",
@@ -182,9 +183,10 @@ def _show(visit: Visit) -> None:
     if visit.basis != _basis():
         st.warning("Prices, options or the team's pace have changed since these figures were worked out.")
         st.button("Work them out again", key="portfolio-again", on_click=_again, args=(visit,))
-    st.markdown(counted(visit.sitting.records, result.answers.num_rows, result.refused.num_rows))
     if result.answers.num_rows:
-        st.markdown(f"**{inert(together(summary))}** {inert(against_today(summary))}")
+        lead([together(summary), against_today(summary)])
+    st.caption(counted(visit.sitting.records, result.answers.num_rows, result.refused.num_rows))
+    if result.answers.num_rows:
         _totals(result)
         _answers(visit)
     if result.refused.num_rows:
@@ -210,7 +212,10 @@ def _answers(visit: Visit) -> None:
     said = words.text_input("Name or other text holds", key="portfolio-words")
     carried = visit.answers.column_names[: len(visit.sitting.form.header.carried)]
     rows = rows_with(visit.answers, choices, said, carried)
-    st.dataframe(rows, column_order=[*carried, *FIGURES], column_config=FIGURES, hide_index=True, key="portfolio-rows")
+    columns = dict.fromkeys((*FIGURES, *carried))
+    st.dataframe(
+        rows, column_order=columns, column_config=FIGURES, hide_index=True, placeholder="", key="portfolio-rows"
+    )
     st.caption(f"{rows.num_rows:,} of {visit.answers.num_rows:,} shown. {APOSTROPHES}")
     _download("All answers", visit.result.answers, "answers.csv")
 
@@ -218,7 +223,7 @@ def _answers(visit: Visit) -> None:
 def _refused(visit: Visit) -> None:
     st.subheader("Refused records")
     st.markdown("Mend them in the file and upload it again: the added columns are carried through.")
-    st.dataframe(visit.refused, hide_index=True, key="portfolio-refused")
+    st.dataframe(visit.refused, hide_index=True, placeholder="", key="portfolio-refused")
     _download("Refused records with reasons", visit.result.refused, "refused.csv")
 
 
