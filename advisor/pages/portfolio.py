@@ -5,8 +5,9 @@ The table and its answer live in this session's memory alone: no file is made, s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import pyarrow as pa
@@ -31,6 +32,7 @@ TITLE, ICON, PATH = "Portfolio", ":material/table_view:", "portfolio"
 VISIT, SAID, UPLOAD = "portfolio visit", "portfolio said", "portfolio-upload"
 EXAMPLE = PRESETS / "portfolio.csv"
 CSV = "text/csv"
+ONE_PIECE = Lock()  # however many upload at once, they take no more than one core from the other pages
 CANCELLED = "Cancelled. Nothing of the table is kept."
 INTRO = (
     "Upload a table with a row for each workload. Each is compared as on the first page, with the same prices and "
@@ -62,7 +64,6 @@ class Visit:
 
     sitting: Sitting
     basis: object
-    pace: Pace = field(default_factory=Pace)
 
     @cached_property
     def result(self) -> Result:
@@ -151,7 +152,7 @@ def _cancel() -> None:
 
 
 def _context() -> Context:
-    return Context(session.book(), session.platforms(), session.pace())
+    return Context(session.own_book(), session.platforms(), session.pace())
 
 
 def _basis() -> object:
@@ -165,14 +166,17 @@ def _carry_out(visit: Visit) -> None:
 
     Whatever the user clicks ends this run of the script between two pieces; the next run goes on from there, or not.
     """
-    st.markdown(f"**{named(visit.sitting.name)}**")
-    bar = st.progress(visit.sitting.share, text=visit.pace.sentence)
+    sitting, pace = visit.sitting, Pace()
+    for part in sitting.parts:  # done before the page was left
+        pace.count(part, sitting.share, fresh=False)
+    st.markdown(f"**{named(sitting.name)}**")
+    bar = st.progress(sitting.share, text=pace.sentence)
     st.button("Cancel", key="portfolio-cancel", icon=":material/close:", on_click=_cancel)
-    while not visit.sitting.complete:
-        with session.ONE_AT_A_TIME:  # others get their turn after each piece
-            done = visit.sitting.step()
-        visit.pace.count(done, visit.sitting.share, fresh=True)
-        bar.progress(visit.sitting.share, text=visit.pace.sentence)
+    while not sitting.complete:
+        with ONE_PIECE:
+            done = sitting.step()
+        pace.count(done, sitting.share, fresh=True)
+        bar.progress(sitting.share, text=pace.sentence)
     st.rerun()
 
 
