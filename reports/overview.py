@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from advisor.figures import NOTHING, money, rough
+from advisor.fields import is_number
+from advisor.figures import NOTHING, amount, money, rough
 from advisor.workload import FIELDS
 from reports.content import Column, Table
 from reports.document import Chapter, Option
@@ -116,14 +117,14 @@ FIGURES: Mapping[str, Callable[[Option], str]] = {
 def scenarios_beside(scenarios: Mapping[str, Chapter], asked: Mapping[str, Sequence[str]]) -> Table:
     """What scenarios come to, side by side: the choice, its figures, and what was asked differently.
 
-    `asked` holds, besides the workloads, what a scenario depends on: its words, one for each scenario.
+    `asked` holds what a scenario depends on besides its workload: title -> a word for each scenario.
     """
     chapters = list(scenarios.values())
     rows = [
         ("choice", *(chapter.choice.option or NOTHING for chapter in chapters)),
         ("runner-up", *(chapter.choice.runner_up or NOTHING for chapter in chapters)),
         *((title, *(_of_choice(chapter, figure) for chapter in chapters)) for title, figure in FIGURES.items()),
-        *_different({**asked, **{name: [text(each.workload[name]) for each in chapters] for name in FIELDS}}),
+        *_different({**asked, **{name: [each.workload[name] for each in chapters] for name in FIELDS}}),
     ]
     columns = (Column("the choice, and what was asked differently"), *(Column(name) for name in scenarios))
     return Table("Side by side", "Side by side", columns, rows, frozenset([0]))
@@ -133,7 +134,7 @@ def _of_choice(chapter: Chapter, figure: Callable[[Option], str]) -> str:
     return figure(chapter.chosen) if chapter.chosen else NOTHING
 
 
-def _different(asked: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
-    for name, words in asked.items():
-        if len(set(words)) > 1:
-            yield (name, *words)
+def _different(asked: Mapping[str, Sequence[Any]]) -> Iterator[tuple[str, ...]]:
+    for name, values in asked.items():
+        if any(value != values[0] for value in values):
+            yield (name, *(amount(value) if is_number(value) else text(value) for value in values))

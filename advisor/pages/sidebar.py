@@ -43,8 +43,10 @@ def sidebar() -> None:
 
 
 def _take_preset() -> None:
+    """Ask about an example; the list is ready to be asked for the same one again."""
     if name := st.session_state["preset"]:
         session.set_workload(preset(name))
+        st.session_state["preset"] = None
 
 
 def _options() -> None:
