@@ -138,6 +138,7 @@ def test_a_file_that_is_no_table_gets_the_message_of_the_command(data: bytes, tm
     ("limit", "most", "said"),
     [
         ("MOST_BYTES", 50, r"table\.csv has 114 bytes; allowed here\: 50; for larger ones there is"),
+        ("MOST_COLUMNS", 4, r"table\.csv has 5 columns; allowed here\: 4; for larger ones there is"),
         ("MOST_RECORDS", 2, r"table\.csv has more than 2 records; allowed here\: so many; for larger ones there is"),
     ],
 )

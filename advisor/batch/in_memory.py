@@ -22,9 +22,10 @@ from advisor.errors import InputError, printable
 MOST_MIB = 20
 MOST_BYTES = MOST_MIB * 2**20
 MOST_RECORDS = 50_000
+MOST_COLUMNS = 1000  # each is compared with every field, in search of slips of the pen
 PIECE_ROWS = 1000  # takes about half a second: how long a bar stands still, and how soon a run can be stopped
 SUFFIX = ".csv"
-LARGER = "for larger ones there is `advisor batch`, which takes any number"
+LARGER = "for larger ones there is `advisor batch`, which takes any size"
 
 
 @dataclass
@@ -46,7 +47,10 @@ class Sitting:
         if len(data) > MOST_BYTES:
             raise InputError(f"{where} has {len(data):,} bytes; allowed here: {MOST_BYTES:,}; {LARGER}")
         options = tuple(platform.id for platform in having.platforms)
-        header = Header.of(columns_in(io.BytesIO(data), where), wide_columns(options), where)
+        names = columns_in(io.BytesIO(data), where)
+        if len(names) > MOST_COLUMNS:
+            raise InputError(f"{where} has {len(names):,} columns; allowed here: {MOST_COLUMNS:,}; {LARGER}")
+        header = Header.of(names, wide_columns(options), where)
         return cls(where, Form(header, options, "wide"), having, tuple(_pieces(where, data, header)))
 
     def anew(self, having: Context) -> Sitting:
