@@ -152,7 +152,7 @@ def _cancel() -> None:
 
 
 def _context() -> Context:
-    return Context(session.own_book(), session.platforms(), session.pace())
+    return Context(session.own_book_of(session.scenario()), session.platforms(), session.pace())
 
 
 def _basis() -> object:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from advisor.answer import compare_one
 from advisor.errors import InputError
 from advisor.manifests.names import legal_name
 from advisor.pages import session
@@ -114,11 +115,11 @@ def _name(asked: Scenario) -> str:
 @st.cache_resource(max_entries=MOST_REPORTS, show_spinner=False)
 def _report(key: str, changes: bool, manifests: bool, _asked: Scenario) -> Report:  # noqa: ARG001
     """What is costly is worked out only where it is told."""
-    answer, book = session.answer_of(_asked), session.book_of(_asked)
-    with session.ONE_AT_A_TIME:
-        files = manifests_of(answer) if manifests else {}
-        chapter = chapter_of(answer, _asked.platforms, files, SWEPT if changes else ())
-        return report_of(book, program(), "", [chapter])
+    book = session.own_book_of(_asked)  # a report names the oldest of the prices that it read itself
+    answer = compare_one(_asked.workload, _asked.platforms, book, _asked.pace)
+    files = manifests_of(answer) if manifests else {}
+    chapter = chapter_of(answer, _asked.platforms, files, SWEPT if changes else ())
+    return report_of(book, program(), "", [chapter])
 
 
 @st.cache_resource(max_entries=MOST_FILES, show_spinner=False)

@@ -129,6 +129,14 @@ def book_of(asked: Scenario) -> PriceBook:
     return _book(asked.as_of, asked.overlay)
 
 
+def own_book_of(asked: Scenario) -> PriceBook:
+    """The same prices in a book that nobody else reads.
+
+    For work so long that others shall not wait for it, and for documents that tell which prices they read.
+    """
+    return _loaded(asked.as_of, asked.overlay)
+
+
 def answer_of(asked: Scenario) -> Answer:
     """The comparison of a scenario."""
     return _answer(asked.key, asked)
@@ -137,11 +145,6 @@ def answer_of(asked: Scenario) -> Answer:
 def chapter_for(asked: Scenario) -> Chapter:
     """The chapter of a scenario, without its break-evens."""
     return _chapter(asked.key, asked)
-
-
-def own_book() -> PriceBook:
-    """The same prices in a book that nobody else reads: for work so long that others shall not wait for it."""
-    return _loaded(scenario().as_of, scenario().overlay)
 
 
 @st.cache_resource(max_entries=MOST_BOOKS, show_spinner=False)
