@@ -52,6 +52,6 @@ def flags(port: int, address: str) -> list[str]:
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
         "theme.light.primaryColor": "#0b5cad",
-        "theme.dark.primaryColor": "#7ab8f5",
+        "theme.dark.primaryColor": "#2f80c8",
     }
     return [f"--{name}={value}" for name, value in options.items()]

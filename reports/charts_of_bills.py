@@ -33,7 +33,7 @@ def waterfall(option: Option) -> Chart | None:
         figure(
             [steps, month],
             axis("USD a month"),
-            _categories(),
+            {**_categories(), "categoryorder": "array", "categoryarray": [text(name) for name in rows]},
             height=_height(rows),
             showlegend=False,
             barmode="overlay",

@@ -123,7 +123,7 @@ def gantt(option: Option) -> Chart | None:
 
 
 def names_above(chart: Chart) -> Chart:
-    """A Gantt chart for narrow screens too: each name stands above its bar, not beside it."""
+    """A chart of bars for narrow screens too: each name stands above its bar, not beside it."""
     layout = chart.figure["layout"]
     names = layout["yaxis"]["categoryarray"]
     rows = {**layout["yaxis"], "showticklabels": False, "automargin": False}

@@ -29,7 +29,10 @@ class Checked:
     @property
     def counted(self) -> str:
         """How much was checked."""
-        return f"{self.documents} documents checked: {len(self.findings) or 'no'} findings"
+        documents, findings = self.documents, len(self.findings)
+        return (
+            f"{documents} document{'s' * (documents != 1)} checked: {findings or 'no'} finding{'s' * (findings != 1)}"
+        )
 
 
 def checked(texts: Mapping[str, bytes | None]) -> Checked:

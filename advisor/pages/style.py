@@ -14,6 +14,7 @@ STYLE = """<style>
 [class*="st-key-lead-"] { border-left: 4px solid #0072B2; background: rgba(0, 114, 178, .09); padding: .8rem 1rem;
   border-radius: .25rem; }
 [class*="st-key-lead-"] p { margin: 0; }
+[class*="st-key-lead-"] [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
 [class*="st-key-lead-"] strong { font-size: 1.25rem; line-height: 1.4; }
 .wide { overflow-x: auto; }
 .wide table { border-collapse: collapse; font-size: .8125rem; line-height: 1.4; font-variant-numeric: tabular-nums;
@@ -30,6 +31,7 @@ STYLE = """<style>
 .wide tr.faint td { opacity: .6; }
 .wide a { color: inherit; text-decoration-color: rgba(127, 135, 144, .7); }
 @media (max-width: 640px) { .wide td.long { white-space: nowrap; }
-  .wide tr > :first-child { position: sticky; left: 0; backdrop-filter: blur(1.5rem); } }
+  .wide tr > :first-child { position: sticky; left: 0; backdrop-filter: blur(1.5rem); white-space: normal;
+    min-width: 6rem; max-width: 9rem; } }
 p.note { font-size: .875rem; opacity: .7; margin: .4rem 0 0; }
 </style>"""

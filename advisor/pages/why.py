@@ -54,7 +54,7 @@ def _beside(one: Option, other: Option, chapter: Chapter) -> None:
 def _bill(option: Option) -> None:
     st.subheader("The bill of a month")
     if chart := charts_of_bills.waterfall(option):
-        draw(chart)
+        draw(charts_of_time.names_above(chart))
     draw(sourced_bill(option))
 
 
