@@ -14,8 +14,10 @@ from advisor.breakeven import breakeven_of
 from advisor.choice_documents import choice_document
 from advisor.choice_words import paragraphs
 from advisor.decision_documents import sweep_document
-from advisor.documents import detailed_document
+from advisor.documents import detailed_document, option_document
 from advisor.errors import InputError
+from advisor.explanation import Explanation, single
+from advisor.people_documents import control_document, number
 from advisor.platforms.platform import Platform
 from advisor.traffic import mean_one, weekly_shape
 from advisor.workload import CUSTOM
@@ -28,6 +30,7 @@ CAVEATS = (
     "List prices before tax, in USD; a month has 730 hours.",
     "Hours and days are a judgement until they are calibrated with a history of one's own: advisor calibrate.",
 )
+BEHIND = ("lines", "levels", "limits", "facts", "assumptions", "activities", "critical_path")
 SWEPT = ("requests", "skill")  # wage, delay and horizon are algebra, which the choice brings along
 
 
@@ -51,16 +54,28 @@ def chapter_of(
     answer: Answer, platforms: Sequence[Platform], manifests: Mapping[str, str], swept: Sequence[str] = SWEPT
 ) -> Chapter:
     """All about one workload. Its break-evens take ten times as long as the rest: `swept` says over what."""
+    breakevens = [_breakeven(answer, platforms, over) for over in swept]
+    return _chapter(answer, [_option(answer, each) for each in answer.ranking], breakevens, manifests)
+
+
+def outline_of(answer: Answer) -> Chapter:
+    """What each option comes to, without what stands behind it: no lines, levels, limits, facts and activities."""
+    return _chapter(answer, [_briefly(answer, each) for each in answer.ranking], [], {})
+
+
+def _chapter(
+    answer: Answer, options: Sequence[Document], breakevens: Sequence[Document], manifests: Mapping[str, str]
+) -> Chapter:
     document = {
         "workload": answer.workload.model_dump(mode="json"),
-        "options": [_option(answer, each.option) for each in answer.ranking],
+        "options": options,
         "choice": choice_document(answer),
         "text": [{"heading": heading, "sentences": said} for heading, said in paragraphs(answer)],
         "defaults": answer.options[0].defaults,
         "cumulative_usd": {
             each.option: answer.cumulative_usd(each).tolist() for each in answer.options if each.status == Status.PRICED
         },
-        "breakevens": [_breakeven(answer, platforms, over) for over in swept],
+        "breakevens": breakevens,
         "level_of_hour": level_of_hour(answer),
         "manifests": manifests,
     }
@@ -81,9 +96,20 @@ def manifests_of(answer: Answer) -> dict[str, str]:
     return {}
 
 
-def _option(answer: Answer, name: str) -> Document:
+def _briefly(answer: Answer, explanation: Explanation) -> Document:
+    """An option without what stands behind its figures."""
+    return {
+        **option_document(answer, explanation),
+        "would_cost_usd": number(explanation.would_cost_usd),
+        "control": control_document(answer, explanation.option),
+        "hour_usd": single(answer.comparison.people[explanation.option].hour_usd),
+        "learning_share": answer.plan(explanation.option).learning_share,
+        **dict.fromkeys(BEHIND, ()),
+    }
+
+
+def _option(answer: Answer, explanation: Explanation) -> Document:
     """An option with its own assumptions; the defaults, which all share, stand with the chapter."""
-    (explanation,) = (each for each in answer.options if each.option == name)
     return {**detailed_document(answer, explanation), "assumptions": explanation.assumptions}
 
 

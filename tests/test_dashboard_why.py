@@ -10,7 +10,7 @@ from advisor.answer import Answer, compare_one
 from advisor.pages.scenario import preset
 from advisor.platforms import PLATFORMS
 from pricing import load
-from reports.assemble import chapter_of
+from reports.assemble import chapter_of, outline_of
 from reports.charts_of_time import replicas_beside_traffic
 from reports.document import Chapter, Line, Option
 from reports.evidence import margins_table, sourced_bill
@@ -151,6 +151,13 @@ def test_traffic_and_replicas_cover_the_week(chapter: Chapter) -> None:
     # The mean over the week's hours is the month's requests over its seconds: 50,000 / (730 x 3,600)
     assert sum(traffic["y"][:168]) / 168 == pytest.approx(50_000 / (730 * 3600))
     assert replicas_beside_traffic(chapter, []) is None
+
+
+def test_an_outline_comes_to_the_same_as_the_chapter(answer: Answer, chapter: Chapter) -> None:
+    outline = outline_of(answer)
+    assert options_table(outline) == options_table(chapter)
+    assert outline.text == chapter.text
+    assert not any(option.lines or option.facts for option in outline.options)
 
 
 def test_scenarios_beside_each_other_tell_only_what_differs(chapter: Chapter) -> None:

@@ -23,7 +23,7 @@ def page() -> None:
     if draft.current().faults:
         st.warning("Some fields cannot be used as they stand: the answer is that of the last workload that could.")
     lead(list(verdict(session.answer())))
-    chapter = session.chapter()
+    chapter = session.outline()
     st.caption(f"{named(chapter.name)}: {inert(asked(chapter))}")
     draw(options_table(chapter))
     if chart := charts.cost_against_days(chapter):

@@ -58,7 +58,7 @@ def side_by_side() -> None:
         "own pace": ["yes" if each.pace else "no" for each in shown.values()],
     }
     st.subheader("Pinned scenarios beside the present one")
-    draw(scenarios_beside({name: session.chapter_for(each) for name, each in shown.items()}, asked))
+    draw(scenarios_beside({name: session.outline_for(each) for name, each in shown.items()}, asked))
 
 
 def _own(fingerprint: str, overlaid: bool) -> str:

@@ -22,7 +22,7 @@ from advisor.platforms.platform import Platform
 from advisor.workload import Workload
 from pricing import FactError, PriceBook, load
 from pricing.book import load_under
-from reports.assemble import chapter_of
+from reports.assemble import chapter_of, outline_of
 from reports.document import Chapter
 
 SCENARIO, NOTICE = "scenario", "notice"
@@ -125,6 +125,11 @@ def chapter() -> Chapter:
     return chapter_for(scenario())
 
 
+def outline() -> Chapter:
+    """The same without what stands behind each figure, which is most of it: enough to compare, and soon there."""
+    return outline_for(scenario())
+
+
 def book_of(asked: Scenario) -> PriceBook:
     """The price book of a scenario."""
     return _book(asked.as_of, asked.overlay)
@@ -141,6 +146,11 @@ def own_book_of(asked: Scenario) -> PriceBook:
 def answer_of(asked: Scenario) -> Answer:
     """The comparison of a scenario."""
     return _answer(asked.key, asked)
+
+
+def outline_for(asked: Scenario) -> Chapter:
+    """The outline of a scenario's chapter."""
+    return _outline(asked.key, asked)
 
 
 def chapter_for(asked: Scenario) -> Chapter:
@@ -161,6 +171,13 @@ def _loaded(as_of: dt.date, text: bytes) -> PriceBook:
 def _answer(key: str, _asked: Scenario) -> Answer:  # noqa: ARG001 - the key is what the cache looks at
     with ONE_AT_A_TIME:
         return compare_one(_asked.workload, _asked.platforms, book_of(_asked), _asked.pace)
+
+
+@st.cache_resource(max_entries=MOST_ANSWERS, show_spinner=False)
+def _outline(key: str, _asked: Scenario) -> Chapter:  # noqa: ARG001
+    answer = answer_of(_asked)
+    with ONE_AT_A_TIME:
+        return outline_of(answer)
 
 
 @st.cache_resource(max_entries=MOST_ANSWERS, show_spinner=False)
