@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser import FLAGS, PATIENCE_S, chromium, served
+from tests.browser import FLAGS, PATIENCE_S, ROOT, chromium, served
 
 TALL = 2400  # the page scrolls inside, so a picture of it needs a window as high as the page
 CHART = "document.querySelector('.js-plotly-plot').data.map(trace => trace.name)"
@@ -136,6 +138,40 @@ def test_a_link_opens_the_same_comparison_in_another_session(browser: Browser, v
         assert other.page.evaluate(OVERFLOW) <= 0
         assert other.page.evaluate(LIGHT_INK)
         assert other.errors == []
+
+
+def turn_to(found: Visit, title: str) -> None:
+    """Choose a page in the navigation."""
+    found.page.get_by_role("link", name=title, exact=True).click()
+
+
+def test_a_table_is_uploaded_and_answered(visitor: Visit) -> None:
+    turn_to(visitor, "Portfolio")
+    visitor.page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(ROOT / "examples" / "portfolio.csv")
+    expect(visitor.page.locator(LEAD)).to_contain_text("All choices together cost ")
+
+
+def test_the_manifests_are_taken_home(visitor: Visit, tmp_path: Path) -> None:
+    turn_to(visitor, "Manifests")
+    with visitor.page.expect_download() as taken:
+        visitor.page.get_by_role("button", name="All files as a zip").click()
+    taken.value.save_as(tmp_path / "manifests.zip")
+    with zipfile.ZipFile(tmp_path / "manifests.zip") as files:
+        assert any(name.endswith("README.md") for name in files.namelist())
+
+
+def test_a_report_is_taken_home(visitor: Visit, tmp_path: Path) -> None:
+    turn_to(visitor, "Report")
+    with visitor.page.expect_download() as taken:
+        visitor.page.get_by_role("button", name="Download", exact=True).click()
+    taken.value.save_as(tmp_path / "report.html")
+    assert "Where to run it: churn-model" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_nothing_is_lost_on_the_way_back(visitor: Visit) -> None:
+    turn_to(visitor, "Compare")
+    expect(visitor.page.get_by_role("spinbutton", name="Requests per month", exact=True)).to_have_value("40000000")
+    expect(visitor.page.locator(LEAD)).to_contain_text("Choose ")
 
 
 def test_nothing_went_wrong_and_nobody_else_was_asked_for_anything(visitor: Visit, address: str) -> None:
