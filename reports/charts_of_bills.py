@@ -15,6 +15,7 @@ from reports.palette import BLUE, GREY, ORANGE
 
 THE_MONTH = "the month"
 MOST_BARS = 40
+HEADROOM = 1.3  # of an axis over its longest bar, beside which its figure stands
 
 
 def waterfall(option: Option) -> Chart | None:
@@ -36,7 +37,7 @@ def waterfall(option: Option) -> Chart | None:
         figure(
             [steps, month],
             axis("USD a month"),
-            _categories(),
+            {**_categories(), "categoryorder": "array", "categoryarray": [text(name) for name in rows]},
             height=_height(rows),
             showlegend=False,
             barmode="overlay",
@@ -89,11 +90,13 @@ def by_choice(shares: Sequence[Share]) -> Chart | None:
     if not shares:
         return None
     names = [f"{short(each.option)} ({amount(each.workloads)})" for each in shares]
-    bar = _bars(names, [0.0] * len(names), [each.monthly_usd for each in shares])
-    bar |= {"marker": {"color": BLUE}, "text": [money(each.monthly_usd) for each in shares]}
+    usd = [each.monthly_usd for each in shares]
+    room = [0.0, HEADROOM * (max(usd) or 1.0)]
+    bar = _bars(names, [0.0] * len(names), usd)
+    bar |= {"marker": {"color": BLUE}, "text": [money(each) for each in usd]}
     return Chart(
         "portfolio",
         "The bills of a month by the option chosen",
-        figure([bar], axis("USD a month"), _categories(), height=_height(names), showlegend=False),
+        figure([bar], axis("USD a month", range=room), _categories(), height=_height(names), showlegend=False),
         "In brackets the number of workloads.",
     )
