@@ -229,9 +229,9 @@ def _year_bill(each: InYear, variant: Variant) -> YearBill:
 
 
 def _range(lines: Sequence[Line]) -> tuple[float, float]:
-    """The least and the most the month may cost: what the model leaves open, and borrowed prices."""
+    """The least and the most the month may cost: added as the bill is."""
     low, high = 0.0, 0.0
-    for line in lines:
+    for line in reversed(lines):
         low, high = low + line.usd_low, high + line.usd_high
     return low, high
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from advisor.capacity import CapacityPlan
 from advisor.units import HOURS_PER_MONTH, Array
+from pricing.machines import TERMS
 from pricing.scale import MarginalScale
 
 if TYPE_CHECKING:  # platforms count with this module
@@ -24,39 +25,46 @@ class MachineHours:
     meters: Mapping[str, Array]
 
 
-def machine_hours(plan: CapacityPlan, offer: Offer, committed: bool) -> MachineHours:
+def machine_hours(plan: CapacityPlan, offer: Offer, committed_years: float) -> MachineHours:
     """Count the hours of the machines of every level.
 
-    A commitment on the base pays the machines of the lowest level around the clock; one on the peak pays all of them,
-    whether they run or not. Sustained use is a discount on hours, by each machine's share of the month. A service that
-    shares machines pays its part of each level's hours, bought in the mix in which it would buy them alone.
+    A commitment on the base pays the machines of the lowest level around the clock, and those above them that run long
+    enough to be cheaper so; one on the peak pays all of them, whether they run or not. Sustained use is a discount on
+    hours, by each machine's share of the month. What a service pays of machines that it shares is bought as if it were
+    machines of its own, in fractions.
     """
-    base, peak = plan.machines[0], plan.machines[-1]
-    above = np.zeros(base.shape)
-    for hours, machines in zip(plan.hours[1:], plan.machines[1:], strict=True):
-        above += hours * (machines - base)
+    base, added = plan.paid[0], plan.added
+    lasting_h = [HOURS_PER_MONTH * share for share in _shares_from_above(plan.hours)]
+    above = _over_levels(lasting_h[1:], added, base)
     meters = {"base_machine_hours": HOURS_PER_MONTH * base, "above_base_machine_hours": above}
-    if committed:
-        meters["unused_committed_machine_hours"] = np.maximum(HOURS_PER_MONTH * (peak - base) - above, 0.0)
-    if plan.part:
-        _leave_to_others(plan, meters)
-    total = meters["base_machine_hours"] + meters["above_base_machine_hours"]
+    if committed_years:
+        idle_h = [HOURS_PER_MONTH - hours for hours in lasting_h[1:]]
+        meters["unused_committed_machine_hours"] = _over_levels(idle_h, added, base)
+        signed = (term for term, years in TERMS.items() if years <= committed_years)
+        meters |= {f"paying_{term}_machine_hours": _saved(plan, offer, term) for term in signed}
+    total = meters["base_machine_hours"] + above
     return MachineHours(total, {**meters, **_sustained(plan, meters, offer)})
 
 
-def _leave_to_others(plan: CapacityPlan, meters: Mapping[str, Array]) -> None:
-    """Take off what the other services pay; exactly nothing where a service pays for all."""
-    base, peak = plan.machines[0], plan.machines[-1]
-    others, machine_hours = np.zeros(base.shape), np.zeros(base.shape)
-    for hours, machines, part in zip(plan.hours, plan.machines, plan.part, strict=True):
-        theirs = hours * (1.0 - part)
-        others += theirs
-        theirs *= machines
-        machine_hours += theirs
-    meters["base_machine_hours"][...] -= others * base
-    meters["above_base_machine_hours"][...] -= machine_hours - others * base
-    if "unused_committed_machine_hours" in meters:
-        meters["unused_committed_machine_hours"][...] -= others * peak - machine_hours
+def _over_levels(hours_each: Sequence[float | Array], added: Sequence[Array], like: Array) -> Array:
+    """Hours of the machines that each level adds to the one below it, in the shape of `like`. (rows, machines)."""
+    total = np.zeros(like.shape)
+    for hours, machines in zip(hours_each, added, strict=True):
+        total += hours * machines
+    return total
+
+
+def _saved(plan: CapacityPlan, offer: Offer, term: str) -> Array:
+    """Committed machine-hours saved on machines above the base, where a commitment pays. Shape (rows, machines).
+
+    Machines that are added at a level run for a share s of the month, and are paid on demand, less sustained use, or
+    all month at the committed price: min(s · on demand, committed) each, which more traffic cannot lower.
+    """
+    times = offer.machines.times_committed(term)
+    shares = _shares_from_above(plan.hours)
+    off = _discount_rates(offer.machines.family, offer.facts.get("sustained_use", {}), shares)
+    saved = np.maximum(times * shares[:, np.newaxis] * (1.0 - off) - 1.0, 0.0)
+    return _over_levels(list(HOURS_PER_MONTH * saved[1:]), plan.added, plan.paid[0])
 
 
 def least_share(offer: Offer) -> Array:
@@ -81,24 +89,13 @@ def _sustained(plan: CapacityPlan, meters: Mapping[str, Array], offer: Offer) ->
     if not granted:
         return {}
     view = slice(granted[0], granted[-1] + 1)  # a view: a copy would cost more than all that follows
-    rates = _discount_rates(families[view], scales, _shares_from_above(plan.hours))
-    base, above = np.zeros(plan.machines[0].shape), np.zeros(plan.machines[0].shape)
+    shares = _shares_from_above(plan.hours)
+    rates = _discount_rates(families[view], scales, shares)
+    off_h = list(HOURS_PER_MONTH * shares[1:, np.newaxis] * rates[1:])
+    base, above = np.zeros(plan.paid[0].shape), np.zeros(plan.paid[0].shape)
     base[:, view] = rates[0] * meters["base_machine_hours"][:, view]
-    above[:, view] = _discounted_above(plan, view, rates)
+    above[:, view] = _over_levels(off_h, [machines[:, view] for machines in plan.added], base[:, view])
     return {"sustained_base_machine_hours": base, "sustained_above_base_machine_hours": above}
-
-
-def _discounted_above(plan: CapacityPlan, view: slice, rates: Array) -> Array:
-    """What the discount takes off the machines above the base, of those columns and of the service's part."""
-    machines = [count[:, view] for count in plan.machines]
-    running, off = np.zeros(machines[0].shape), np.zeros(machines[0].shape)
-    for level, hours in enumerate(plan.hours):
-        if level:
-            running += rates[level] * (machines[level] - machines[level - 1])
-        off += hours * running
-        if plan.part:
-            off -= (hours * (1.0 - plan.part[level][:, view])) * running
-    return off
 
 
 def _shares_from_above(hours: Sequence[float]) -> Array:

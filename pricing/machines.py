@@ -20,6 +20,7 @@ Index: TypeAlias = NDArray[np.intp]
 
 # Price lists for the same usage: as it comes, committed on what always runs or on the peak, or until it is taken away.
 PURCHASES = ("on-demand", "1y-base", "1y-peak", "3y-base", "3y-peak", "spot")
+TERMS = {"1y": 1, "3y": 3}  # how long a commitment binds, in years
 YES, NO = "yes", "no"
 CURRENT = "current"
 
@@ -103,6 +104,12 @@ class Machines:
     def usd_per_hour(self) -> Mapping[str, Array]:
         """Purchase -> price of each machine, NaN where unknown or not sold."""
         return {key: np.array([quote.usd_per_hour for quote in each]) for key, each in self.quotes.items()}
+
+    def times_committed(self, term: str) -> Array:
+        """How many committed hours an hour on demand costs; 0 where either price is unknown. (machines,)."""
+        on_demand, committed = (self.usd_per_hour.get(each, np.zeros(len(self))) for each in ("on-demand", term))
+        known = np.isfinite(on_demand) & (committed > 0)
+        return np.where(known, on_demand, 0.0) / np.where(known, committed, 1.0)
 
     @cached_property
     def sold(self) -> Mapping[str, Mask]:

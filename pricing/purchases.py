@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from pricing.fact import FactError, Facts, nearest
-from pricing.machines import PURCHASES, Machines, Quote, letters
+from pricing.machines import PURCHASES, TERMS, Machines, Quote, letters
 from pricing.rate import About, MachineRate, Rate
 from pricing.scale import Mask
 
@@ -18,6 +18,7 @@ UNUSED = "unused_committed_machine_hours"
 SUSTAINED = "sustained_base_machine_hours"
 SUSTAINED_ABOVE = "sustained_above_base_machine_hours"
 CONTROL_PLANE = "control_plane_machine_hours"
+PAYING = {term: f"paying_{term}_machine_hours" for term in TERMS}
 NODE_FEE = "managed_machine_hours"
 
 LABELS = {
@@ -27,6 +28,8 @@ LABELS = {
     SUSTAINED: "sustained-use discount on machines that always run",
     SUSTAINED_ABOVE: "sustained-use discount on machines above them",
     CONTROL_PLANE: "control plane on machines of one's own",
+    PAYING["1y"]: "saved by a year's commitment on machines above those that always run, where it pays",
+    PAYING["3y"]: "saved by three years' commitment on machines above those that always run, where it pays",
     NODE_FEE: "the vendor's fee on running machines",
 }
 UNIT = "machine-hour"
@@ -45,9 +48,17 @@ METERS: dict[str, dict[str, tuple[str, float]]] = {
     "spot": {BASE: ("spot", 1.0), ABOVE: ("spot", 1.0)},
 } | {
     purchase: meters
-    for term in ("1y", "3y")
+    for term in TERMS
     for purchase, meters in (
-        (f"{term}-base", {BASE: (term, 1.0), ABOVE: ("on-demand", 1.0), SUSTAINED_ABOVE: ("on-demand", -1.0)}),
+        (
+            f"{term}-base",
+            {
+                BASE: (term, 1.0),
+                ABOVE: ("on-demand", 1.0),
+                SUSTAINED_ABOVE: ("on-demand", -1.0),
+                PAYING[term]: (term, -1.0),
+            },
+        ),
         (f"{term}-peak", {BASE: (term, 1.0), ABOVE: (term, 1.0), UNUSED: (term, 1.0)}),
     )
 }

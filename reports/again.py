@@ -11,7 +11,7 @@ from pathlib import Path
 def again(
     workloads: Sequence[Path],
     output: Path,
-    as_of: dt.date,
+    as_of: dt.date | str | None,
     options: str | None = None,
     prices: Path | None = None,
     team: Path | None = None,

@@ -9,8 +9,8 @@ import numpy as np
 
 from advisor.answer import Answer
 from advisor.bill import Status
+from advisor.breakeven import Breakeven, breakevens_of, pair_of
 from advisor.breakeven import Sweep as Swept
-from advisor.breakeven import breakeven_of
 from advisor.choice_documents import choice_document
 from advisor.choice_words import paragraphs
 from advisor.decision_documents import sweep_document
@@ -22,7 +22,8 @@ from advisor.platforms.platform import Platform
 from advisor.traffic import mean_one, weekly_shape
 from advisor.workload import CUSTOM
 from pricing import PriceBook
-from reports.document import FORMAT, VERSION, Chapter, Report, Row, Sweep
+from reports.document import FORMAT, VERSION, Chapter, Prices, Report, Sweep
+from reports.tally import Tally
 
 Document = dict[str, Any]
 
@@ -35,26 +36,37 @@ SWEPT = ("requests", "skill")  # wage, delay and horizon are algebra, which the 
 
 
 def report_of(
-    book: PriceBook, program: str, command: str, chapters: Sequence[Chapter], portfolio: Sequence[Row] = ()
+    book: PriceBook | None, program: str, command: str, chapters: Sequence[Chapter], tally: Tally | None = None
 ) -> Report:
     """A report of chapters, and of a portfolio where there are several workloads."""
+    prices = book and {"as_of": str(book.as_of), "fingerprint": book.fingerprint, "oldest": str(book.oldest)}
     return Report(
         format=FORMAT,
         version=VERSION,
         program=program,
         command=command,
-        prices={"as_of": str(book.as_of), "fingerprint": book.fingerprint, "oldest": str(book.oldest)},
+        prices=None if prices is None else Prices.model_validate(prices),
         caveats=CAVEATS,
-        portfolio=tuple(portfolio),
+        totals=tally and tally.totals,
+        portfolio=tally.rows if tally else (),
         chapters=tuple(chapters),
     )
 
 
 def chapter_of(
-    answer: Answer, platforms: Sequence[Platform], manifests: Mapping[str, str], swept: Sequence[str] = SWEPT
+    answer: Answer,
+    platforms: Sequence[Platform],
+    manifests: Mapping[str, str],
+    drawn: bool = True,
+    overs: Sequence[str] = SWEPT,
 ) -> Chapter:
-    """All about one workload. Its break-evens take ten times as long as the rest: `swept` says over what."""
-    breakevens = [_breakeven(answer, platforms, over) for over in swept]
+    """All about one workload; where nothing is drawn, break-evens are worked out for the two they speak of alone.
+
+    They take ten times as long as the rest: `overs` says of what.
+    """
+    pair, _ = pair_of(answer, None)
+    swept = platforms if drawn else [platform for platform in platforms if platform.id in (pair or ())]
+    breakevens = [_breakeven(found) for found in breakevens_of(answer, swept, None, overs)] if overs else []
     return _chapter(answer, [_option(answer, each) for each in answer.ranking], breakevens, manifests)
 
 
@@ -113,10 +125,9 @@ def _option(answer: Answer, explanation: Explanation) -> Document:
     return {**detailed_document(answer, explanation), "assumptions": explanation.assumptions}
 
 
-def _breakeven(answer: Answer, platforms: Sequence[Platform], over: str) -> Document:
-    found = breakeven_of(answer, platforms, None, over)
+def _breakeven(found: Breakeven) -> Document:
     return {
-        "over": over,
+        "over": found.over,
         "status": found.status,
         "reason": found.reason or None,
         "sweeps": [sweep_document(sweep) for sweep in found.sweeps],

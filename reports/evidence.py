@@ -7,6 +7,7 @@ from typing import Any
 
 from reports.content import Bullets, Column, Table
 from reports.document import Chapter, Limit, Line, Option
+from reports.formats import shown
 from reports.tables import line_rows
 
 
@@ -52,18 +53,18 @@ def sourced_bill(option: Option) -> Table:
     """Every line of a bill as quantity times price, with who says so."""
     columns = (
         Column("line"),
+        Column("cost", "money", "USD/month"),
+        Column("its range", "range", "USD/month"),
         Column("quantity", "amount"),
         Column("unit"),
         Column("price", "price", "USD/unit"),
-        Column("cost", "money", "USD/month"),
-        Column("its range", "range", "USD/month"),
         Column("dated"),
         Column("grade"),
         Column("source", "source"),
     )
     rows = [row for line in option.lines for row in _sourced(line)]
     ends = (option.monthly_usd_low, option.monthly_usd_high)
-    rows.append(("the month", None, "", None, option.would_cost_usd, ends, "", "", ("", "")))
+    rows.append(("the month", option.would_cost_usd, ends, None, "", None, "", "", ("", "")))
     title = "Line by line" if option.priced else "Line by line: what it would have cost"
     return Table(title, f"Bill {option.option}", columns, rows, frozenset([len(rows) - 1]))
 
@@ -71,8 +72,8 @@ def sourced_bill(option: Option) -> Table:
 def _sourced(line: Line) -> Iterator[tuple[Any, ...]]:
     """The rows of a line without its meter; who says so stands in the first."""
     said = (line.source, line.url)
-    for words, _, *figures in line_rows(line):
-        yield (words, *figures, said)
+    for *figures, _, dated, grade in line_rows(line):
+        yield (*figures, dated, grade, said)
         said = ("", "")
 
 
@@ -145,7 +146,12 @@ def outcome(limit: Limit) -> str:
 
 def facts_table(options: Sequence[Option]) -> Table:
     """The figures of the world, other than prices, that were read for some options; each once."""
-    columns = (*map(Column, ("fact", "value", "unit", "dated", "grade")), Column("source", "source"))
+    columns = (
+        Column("fact"),
+        Column("value", "value"),
+        *map(Column, ("unit", "dated", "grade")),
+        Column("source", "source"),
+    )
     rows = dict.fromkeys(
         (fact.label, _value(fact.value), fact.unit, fact.date, fact.grade, (fact.source, fact.url))
         for option in options
@@ -154,10 +160,10 @@ def facts_table(options: Sequence[Option]) -> Table:
     return Table("Facts", "Facts", columns, list(rows), folded=True)
 
 
-def _value(value: object) -> str:
-    """A number, a word, a list or a table, as text."""
+def _value(value: object) -> float | str:
+    """A number as it is; a word, a list or a table as text."""
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_value(each)}" for key, each in value.items())
+        return ", ".join(f"{key}: {shown(_value(each), 'value')}" for key, each in value.items())
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(_value, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return ", ".join(shown(_value(each), "value") for each in value)
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)

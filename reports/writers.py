@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from reports.content import Topic
-from reports.document import Report
+
+if TYPE_CHECKING:
+    from reports.document import Report
 
 Topics: TypeAlias = Collection[Topic]
 
@@ -61,6 +63,8 @@ WRITERS: Mapping[str, Callable[[Report, Topics], bytes]] = {
 }
 SUFFIXES = tuple(WRITERS)
 FOR_MACHINES = (".json", ".csv")
+LIBRARIES = {".html": "plotly", ".pdf": "weasyprint", ".xlsx": "xlsxwriter"}  # of the extra `report`
+DRAWN = (".html", ".pdf", ".json")  # the forms that show every option along a sweep
 
 
 def written(report: Report, suffix: str, topics: Topics = tuple(Topic)) -> bytes:

@@ -148,7 +148,12 @@ def test_what_each_purchase_charges(book: PriceBook, machines: Machines) -> None
         purchase: {meter: usd(rate, 100)[0] for meter, rate in rates.items()} for purchase, rates in lists.items()
     }
     assert priced["1y-base"] == pytest.approx(
-        {"base_machine_hours": 5.0, "above_base_machine_hours": 7.0, "sustained_above_base_machine_hours": -7.0}
+        {
+            "base_machine_hours": 5.0,
+            "above_base_machine_hours": 7.0,
+            "sustained_above_base_machine_hours": -7.0,
+            "paying_1y_machine_hours": -5.0,
+        }
     )
     assert priced["1y-peak"] == pytest.approx(
         {"base_machine_hours": 5.0, "above_base_machine_hours": 5.0, "unused_committed_machine_hours": 5.0}

@@ -21,7 +21,7 @@ from advisor.documents import explanation_document
 from advisor.evaluation import Evaluation, Wanted
 from advisor.limits import broken_by
 from advisor.market import Market
-from advisor.platforms import PLATFORMS
+from advisor.platforms import PLATFORMS, chosen
 from advisor.platforms.platform import NEEDS, Platform
 from advisor.units import SECONDS_PER_MONTH, Array
 from advisor.workload import Workload, Workloads, workload_from
@@ -253,10 +253,7 @@ def test_a_gpu_that_starts_for_minutes_is_not_billed_beyond_the_month() -> None:
 @given(data=st.data(), factor=st.sampled_from([1.01, 2.0, 50.0]))
 @few
 def test_more_requests_cost_no_less(platform: Platform, mode: str, factor: float, data: st.DataObject) -> None:
-    """Beyond saved start-up and idle time: here nothing takes time to start, and no allowance covers only busy time.
-
-    A commitment on the base is left out: it covers the machines of the lowest level, which more traffic raises.
-    """
+    """Beyond saved start-up and idle time: here nothing takes time to start, and no allowance covers only busy time."""
     fewer = data.draw(workloads(platform, mode, startup_s=0.0, free_tier=False))
     more = changed(fewer, requests_per_month=max(fewer.requests_per_month * factor, factor))
     evaluation = evaluated(platform, mode, fewer, more)
@@ -264,9 +261,29 @@ def test_more_requests_cost_no_less(platform: Platform, mode: str, factor: float
         if is_traffic(meter):
             count = np.broadcast_to(quantity.expected, evaluation.shape)
             assert_no_less(count[1], count[0], meter)
-    for purchase in peak_purchases(evaluation):
+    for purchase in monotone_purchases(evaluation):
         usd = totals(evaluation, purchase)
         assert_no_less(usd[1], usd[0], f"{purchase} for {factor:g} times the requests")
+
+
+WEEKS = {"waves": [round(1 + 0.9 * math.sin(math.tau * hour / 24), 4) for hour in range(24)],
+         "steps": [0.5] * 7 + [0.9] * 10 + [1.6] * 7, "nights off": [0.0] * 8 + [1.0] * 16}  # fmt: skip
+
+
+@pytest.mark.parametrize("week", WEEKS)
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("option", ["gke", "eks", "aks", "vertex-ai", "sagemaker-realtime", "azure-ml"])
+def test_no_purchase_of_machines_is_cheaper_for_more_requests(option: str, shared: bool, week: str) -> None:
+    """Step by step over a thousandfold, where whole machines are added now at one level and now at another."""
+    (platform,) = chosen([option])
+    fields = {"name": "steps", "duration_s": 0.2, "vcpu": 1.0, "memory_gib": 2.0, "startup_s": 0.0, "free_tier": False}
+    fields |= {"profile": "custom", "weights": WEEKS[week], "commitment_years": 3, "horizon_months": 36}
+    fields |= {"has_cluster": shared, "cluster_services": 10}
+    rows = [workload_from({**fields, "requests_per_month": 1e6 * 1.06**step}, "steps") for step in range(120)]
+    evaluation = evaluated(platform, platform.modes[0], *rows)
+    for purchase in evaluation.bills:
+        usd = totals(evaluation, purchase)
+        assert_no_less(usd[1:], usd[:-1], purchase)
 
 
 def is_traffic(meter: str) -> bool:
@@ -274,8 +291,10 @@ def is_traffic(meter: str) -> bool:
     return meter == "requests" or meter.endswith("_gib") or re.fullmatch(r"request_\w+_seconds", meter) is not None
 
 
-def peak_purchases(evaluation: Evaluation) -> list[str]:
-    return [purchase for purchase in evaluation.bills if not purchase.endswith("-base")]
+def monotone_purchases(evaluation: Evaluation) -> list[str]:
+    """All but a discount on seconds or pods that always run: it ends where the lowest level of traffic does."""
+    sells_machines = "base_machine_hours" in evaluation.usage
+    return [purchase for purchase in evaluation.bills if sells_machines or not purchase.endswith("-base")]
 
 
 @every_mode
@@ -295,13 +314,29 @@ def test_no_requests_cost_only_what_stands_idle(platform: Platform, mode: str, d
 @given(data=st.data())
 @few
 def test_a_higher_availability_costs_no_less(platform: Platform, mode: str, data: st.DataObject) -> None:
-    """On what is not shared: the share of a cluster that someone pays depends on how the whole cluster is bought."""
-    workload = data.draw(workloads(platform, mode, has_cluster=False))
+    """On a cluster of its own or on a part of one, however it is bought."""
+    workload = data.draw(workloads(platform, mode))
     rising = [changed(workload, availability=each) for each in (0.99, 0.995, 0.999, 0.9995)]
     evaluation = evaluated(platform, mode, *rising)
-    for purchase in peak_purchases(evaluation):
+    for purchase in monotone_purchases(evaluation):
         usd = totals(evaluation, purchase)
         assert_no_less(usd[1:], usd[:-1], purchase)
+
+
+@pytest.mark.parametrize("option", ["gke", "eks", "aks"])
+@pytest.mark.parametrize("profile", ["spiky-event", "evening-peak"])
+def test_a_part_of_a_larger_cluster_costs_no_less(option: str, profile: str) -> None:
+    """Two nodes at least instead of one, and twenty times more traffic step by step: never a smaller part to pay."""
+    (platform,) = chosen([option])
+    fields = {"name": "part", "duration_s": 0.2, "vcpu": 1.0, "memory_gib": 2.0, "profile": profile, "free_tier": False}
+    shared = {"has_cluster": True, "cluster_services": 10, "commitment_years": 3, "horizon_months": 36}
+    steps = [workload_from({**fields, **shared, "requests_per_month": 1e6 * 1.05**step}, "part") for step in range(60)]
+    rows = [changed(each, availability=availability) for availability in (0.99, 0.995) for each in steps]
+    evaluation = evaluated(platform, platform.modes[-1], *rows)
+    for purchase in monotone_purchases(evaluation):
+        usd = totals(evaluation, purchase)
+        assert_no_less(usd[60:], usd[:60], f"{purchase} on two nodes")
+        assert_no_less(usd[1:60], usd[:59], f"{purchase} for more requests")
 
 
 @every_mode
@@ -322,10 +357,10 @@ def test_a_larger_replica_costs_no_less(
     platform: Platform, mode: str, what: str, factor: float, data: st.DataObject
 ) -> None:
     """No fewer machines are needed, no smaller instance is billed: where requests are met as they are declared."""
-    small = data.draw(workloads(platform, mode, has_cluster=False, latency_p95_s=None))
+    small = data.draw(workloads(platform, mode, latency_p95_s=None))
     large = changed(small, **{what: getattr(small, what) * factor})
     evaluation = evaluated(platform, mode, small, large)
-    for purchase in peak_purchases(evaluation):
+    for purchase in monotone_purchases(evaluation):
         usd = totals(evaluation, purchase)
         assert_no_less(usd[1], usd[0], f"{purchase} for {factor:g} times the {what}")
 

@@ -37,8 +37,9 @@ class Checked:
 
 def checked(texts: Mapping[str, bytes | None]) -> Checked:
     """Check files by name; None stands for a file that is too large."""
-    documents = documents_in(texts)
-    findings = (*check_groups(groups_in(texts)), *schema_findings(documents))
+    documents, groups = documents_in(texts), groups_in(texts)
+    changed = [item for group in groups for item in group.changed]
+    findings = (*check_groups(groups), *schema_findings([*documents, *changed]))
     return Checked(len(documents), findings, tuple(missing_validators(documents)))
 
 

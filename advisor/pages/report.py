@@ -118,7 +118,7 @@ def _report(key: str, changes: bool, manifests: bool, _asked: Scenario) -> Repor
     book = session.own_book_of(_asked)  # a report names the oldest of the prices that it read itself
     answer = compare_one(_asked.workload, _asked.platforms, book, _asked.pace)
     files = manifests_of(answer) if manifests else {}
-    chapter = chapter_of(answer, _asked.platforms, files, SWEPT if changes else ())
+    chapter = chapter_of(answer, _asked.platforms, files, overs=SWEPT if changes else ())
     return report_of(book, program(), "", [chapter])
 
 

@@ -19,17 +19,13 @@ WHOLE_NODES = np.inf  # on a cluster of its own: the smaller of this share and w
 
 @dataclass(frozen=True)
 class Share:
-    """Nodes that a service accounts for on a shared cluster. Shape (rows, machines), or (rows, 1) where nobody shares.
+    """Nodes that a service accounts for on a shared cluster. Shape (rows, machines).
 
     On a cluster of its own a service takes whole nodes, more than any share of them.
     """
 
     replica: Array  # for every replica
     rest: Array  # besides: its part of a stack's own pods, or whole nodes
-
-    def take(self, rows: Index) -> Share:
-        """The same for some of the rows."""
-        return Share(self.replica[rows], self.rest[rows])
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,6 @@ class Request:
     work: Workloads
     sized: Sized
     pods: Array  # replicas on a node. Shape (rows, machines)
-    share: Share
 
 
 @dataclass(frozen=True)
@@ -68,7 +63,7 @@ class Fit:
 
     room: Room  # what a node leaves for replicas
     beside: Beside | None  # what a stack asks besides
-    sharing: bool  # whether any of the rows shares its cluster
+    share: Share | None  # of what they declare; None where none of the rows shares its cluster
     declared: Request
     trimmed: Request | None  # for some rows; None where denser nodes help nobody
     rows: Index  # those that may be trimmed
@@ -81,12 +76,12 @@ def as_sold(machines: Machines, room: Room) -> Room:
     return Room(machines.vcpu, machines.memory_gib, machines.gpus, room.pods)
 
 
-def share_of_cluster(pod: Workloads, room: Room, beside: Beside | None, facts: Facts) -> Share:
+def share_of_cluster(pod: Workloads, room: Room, beside: Beside | None, facts: Facts) -> Share | None:
     """What rows account for on a cluster that they share; a stack's own pods are borne by all services alike."""
     shared = pod.has_cluster > 0
-    rest = np.where(shared, 0.0, WHOLE_NODES)
     if not shared.any():
-        return Share(np.zeros(shared.shape), rest)
+        return None
+    rest = np.where(shared, 0.0, WHOLE_NODES)
     packing = facts["packing"]
     replica = share_of_node(pod.vcpu, pod.memory_gib, gpus_asked(pod), room, packing)
     if beside:
@@ -102,7 +97,8 @@ def nodes(replicas: Array, pods: Array, least: Array, zones: Array, crowd: Crowd
     alone = machines_needed(ceil(replicas / zones), pods)
     if crowd:
         np.maximum(alone, ceil(crowd.nodes(replicas) / zones), out=alone)
-    alone *= zones
+    if (zones != 1.0).any():
+        alone *= zones
     return np.maximum(alone, least, out=alone)
 
 
@@ -115,17 +111,26 @@ def part_of_nodes(replicas: Array, share: Share, machines: Array) -> Array:
 def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, fit: Fit) -> CapacityPlan:
     """Of two plans take, for each row and machine, the one with fewer node-hours; the declared request on a tie.
 
+    Of whole nodes, whoever shares them: what others pay decides neither how replicas fit, nor how many nodes they need.
+
     What of the result is not a machine or a mask is the declared plan's, unless all of it is trimmed: an explanation
     has one row and one machine, and reads one plan.
     """
-    fewer = trimmed.machine_hours < declared.machine_hours[fit.rows]
+    fewer = trimmed.machine_hours < _machine_hours(declared, fit.rows)
     better = fit.helps[fit.rows] & (fewer | (fit.declared.pods[fit.rows] == 0))
     where = np.zeros(fit.helps.shape, dtype=bool)
     where[fit.rows] = better
     if where.all():
         return replace(trimmed, trimmed=where)
     missed = np.broadcast_to(declared.sized.missed, where.shape).copy()
-    for whole, cut in (*zip(declared.machines, trimmed.machines, strict=True),
-                       *zip(declared.part, trimmed.part, strict=True), (missed, trimmed.sized.missed)):  # fmt: skip
+    for whole, cut in (*zip(declared.machines, trimmed.machines, strict=True), (missed, trimmed.sized.missed)):
         whole[fit.rows] = np.where(better, cut, whole[fit.rows])
     return replace(declared, sized=replace(declared.sized, missed=missed), trimmed=where)
+
+
+def _machine_hours(plan: CapacityPlan, rows: Index) -> Array:
+    """Machine-hours of some rows, added as the plan adds them."""
+    total = np.zeros((len(rows), plan.machines[0].shape[1]))
+    for hours, machines in zip(plan.hours, plan.machines, strict=True):
+        total += hours * machines[rows]
+    return total

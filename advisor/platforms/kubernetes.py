@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from advisor.autoscaling import release_delay_s
-from advisor.capacity import CapacityPlan, Sizing, asks_promise, gpus_asked, size, utilisation
+from advisor.capacity import CapacityPlan, Sizing, asks_promise, gpus_asked, most_signed, size, utilisation
 from advisor.limits import Limit, at_most, impossible, offered
 from advisor.machine_hours import machine_hours
 from advisor.nodes import (
@@ -21,7 +21,6 @@ from advisor.platforms.fitting import (
     Fit,
     Held,
     Request,
-    Share,
     as_sold,
     cheaper,
     nodes,
@@ -89,31 +88,34 @@ class Kubernetes(Platform):
         return tuple(family in newer for family in offer.machines.family)
 
     def _better(self, fit: Fit, spread: bool, plane: ControlPlane, offer: Offer) -> CapacityPlan:
-        declared = self._plan(fit.declared, fit, spread, plane, offer)
-        if fit.trimmed is None:
-            return declared
-        return cheaper(declared, self._plan(fit.trimmed, fit, spread, plane, offer), fit)
+        declared = best = self._plan(fit.declared, fit, spread, plane, offer)
+        if fit.trimmed is not None:
+            best = cheaper(declared, self._plan(fit.trimmed, fit, spread, plane, offer), fit)
+        if fit.share is None:
+            return best
+        counts = zip(held(declared, offer.facts), present(declared, offer.facts), best.machines, strict=True)
+        part = tuple(part_of_nodes(replicas * there, fit.share, machines) for replicas, there, machines in counts)
+        return replace(best, part=part)
 
     def _fit(self, work: Workloads, offer: Offer) -> Fit:
         room, beside = self.room(offer.machines, offer.facts), Beside.of(offer.facts)
         pod = with_pod_overhead(work, offer.facts)
-        held = Held.of(pod, room, as_sold(offer.machines, room), offer.facts["trim_floor"])
-        share, sharing = share_of_cluster(pod, room, beside, offer.facts), bool((work.has_cluster > 0).any())
-        declared = self._request(work, offer, held.declared, NOT_TRIMMED, share)
+        fits = Held.of(pod, room, as_sold(offer.machines, room), offer.facts["trim_floor"])
+        declared = self._request(work, offer, fits.declared, NOT_TRIMMED)
         # Denser nodes can only help where one node does not hold all replicas, or none of them.
-        helps = held.denser & ((declared.sized.replicas[-1] > held.declared) | (held.declared == 0))
+        helps = fits.denser & ((declared.sized.replicas[-1] > fits.declared) | (fits.declared == 0))
         rows = np.flatnonzero(helps.any(axis=1))
         trimmed = None
         if len(rows):
             chosen = helps[rows]
-            pods = np.where(chosen, held.trimmed[rows], held.declared[rows])
-            ratio = np.where(chosen, held.vcpu_ratio[rows], 1.0)
-            trimmed = self._request(work.take(rows), offer, pods, ratio, share.take(rows))
-        return Fit(room, beside, sharing, declared, trimmed, rows, helps)
+            pods = np.where(chosen, fits.trimmed[rows], fits.declared[rows])
+            ratio = np.where(chosen, fits.vcpu_ratio[rows], 1.0)
+            trimmed = self._request(work.take(rows), offer, pods, ratio)
+        return Fit(room, beside, share_of_cluster(pod, room, beside, offer.facts), declared, trimmed, rows, helps)
 
-    def _request(self, work: Workloads, offer: Offer, pods: Array, vcpu_ratio: Array, share: Share) -> Request:
+    def _request(self, work: Workloads, offer: Offer, pods: Array, vcpu_ratio: Array) -> Request:
         sized = size(work, offer.levels, offer.weights, pod_sizing(work, offer, vcpu_ratio))
-        return Request(work, sized, pods, share)
+        return Request(work, sized, pods)
 
     def _plan(self, request: Request, fit: Fit, spread: bool, plane: ControlPlane, offer: Offer) -> CapacityPlan:
         work, facts, levels = request.work, offer.facts, offer.levels
@@ -123,14 +125,9 @@ class Kubernetes(Platform):
         least = where_promised(work, facts, "promised_nodes", "nodes_min")
         least = np.maximum(least, facts[plane.nodes]) if plane.nodes else least
         zones = np.where(work.survive_zone > 0, facts["zones"], 1.0) if spread else np.ones((1, 1))
-        held = plan.replicas if facts["nodes_follow_load"] == YES else [plan.replicas[-1]] * len(levels)
         crowd = fit.beside.among(with_pod_overhead(work, facts), request.pods, fit.room) if fit.beside else None
-        machines = tuple(nodes(replicas, request.pods, least, zones, crowd) for replicas in held)
-        part: tuple[Array, ...] = ()
-        if fit.sharing:
-            counts = zip(held, present(plan, facts), machines, strict=True)
-            part = tuple(part_of_nodes(replicas * there, request.share, count) for replicas, there, count in counts)
-        return replace(plan, machines=machines, part=part)
+        machines = (nodes(replicas, request.pods, least, zones, crowd) for replicas in held(plan, facts))
+        return replace(plan, machines=tuple(machines))
 
     def limits(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
         """What fits a node, what the control plane's place promises, and how many nodes a cluster may have."""
@@ -165,7 +162,7 @@ class Kubernetes(Platform):
         plane = self.control_planes[mode]
         part = part_of_cluster(work)
         own = plane.own_machines(offer.facts)
-        hours = work.once(plan, lambda: machine_hours(plan, offer, committed=bool((work.commitment_years > 0).any())))
+        hours = work.once(plan, lambda: machine_hours(plan, offer, most_signed(work)))
         fee = {plane.fee: HOURS_PER_MONTH * part * max(own, 1.0)} if plane.fee else {}
         paid = offer.facts.get("production_use_free") == NO
         licence = {"licence_months": part * (work.text("scope") != "demo")} if paid else {}
@@ -180,6 +177,11 @@ class Kubernetes(Platform):
             **self.network(work, offer, plan, Cluster(plane.zonal, part, own)),
             **{meter: Quantity.exactly(quantity) for meter, quantity in of_rows.items()},
         }
+
+
+def held(plan: CapacityPlan, facts: Facts) -> tuple[Array, ...]:
+    """Replicas that there are nodes for at each level: of all levels those of the peak, where nodes follow no load."""
+    return tuple(plan.replicas) if facts["nodes_follow_load"] == YES else (plan.replicas[-1],) * len(plan.levels)
 
 
 def pod_sizing(work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:

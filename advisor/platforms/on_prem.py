@@ -17,11 +17,13 @@ from advisor.units import HOURS_PER_MONTH, KIB_PER_GIB, MEGABITS_PER_GIB, Array
 from advisor.usage import Quantity, Usage
 from advisor.workload import Workloads
 from pricing.fact import Facts
+from pricing.machines import TERMS
 from pricing.span import Span, span
 
 # What the price of a server follows from, beside what its parts cost.
 PAID = ("server_life_years", "residual_share", "network_share", "spares_share")
-NOT_BILLED = ("log_gib", "image_gib_months", "unused_committed_machine_hours")
+COMMITTED = ("unused_committed_machine_hours", *(f"paying_{term}_machine_hours" for term in TERMS))
+NOT_BILLED = ("log_gib", "image_gib_months", *COMMITTED)
 
 
 def own_site(work: Workloads, offer: Offer, plan: CapacityPlan, cluster: Cluster) -> Usage:
