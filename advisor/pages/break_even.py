@@ -14,7 +14,7 @@ from advisor.pages.scenario import Scenario
 from advisor.pages.words import inert
 from reports.assemble import sweep_of
 from reports.charts import cumulative
-from reports.charts_of_sweeps import ALONG, cost_against, priced_somewhere, worth_showing
+from reports.charts_of_sweeps import called, cost_against, priced_somewhere, worth_showing
 from reports.content import Bullets, Paragraph
 from reports.tables_of_sweeps import cheapest_table, crossings_table
 
@@ -71,7 +71,7 @@ def _swept(answer: Answer, pair: tuple[str, str]) -> None:
 
 def _draw(sweep: Sweep, found: Breakeven) -> None:
     words, colour = BADGES[sweep.status]
-    st.subheader(f"Total cost against {ALONG[sweep.field][0]}")
+    st.subheader(f"Total cost against {called(sweep.field)}")
     st.markdown(f":{colour}-badge[{words}]")
     draw(Paragraph(outcome(sweep)))
     if sweep.status == "not computed":

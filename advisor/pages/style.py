@@ -30,6 +30,7 @@ STYLE = """<style>
 .wide tr.faint td { opacity: .6; }
 .wide a { color: inherit; text-decoration-color: rgba(127, 135, 144, .7); }
 @media (max-width: 640px) { .wide td.long { white-space: nowrap; }
+  .wide td.long:first-child { white-space: normal; max-width: 45vw; }
   .wide tr > :first-child { position: sticky; left: 0; backdrop-filter: blur(1.5rem); } }
 p.note { font-size: .875rem; opacity: .7; margin: .4rem 0 0; }
 </style>"""
