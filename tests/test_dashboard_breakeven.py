@@ -85,7 +85,7 @@ def test_every_line_is_what_the_option_costs() -> None:
 
 def test_other_lines_can_be_drawn() -> None:
     app = opened("break-even")
-    (box,) = (each for each in app.multiselect if each.label == "A line for each of")
+    (box,) = (each for each in app.multiselect if each.label == "Lines over traffic")
     assert "on-prem" not in box.value
     box.set_value(["on-prem", "cloud-run"]).run()
     assert [line["name"] for line in charts(app)[0]["data"]] == ["on-prem", "cloud-run"]
@@ -171,6 +171,13 @@ def test_no_traffic_and_no_delay_have_no_mark_on_a_logarithmic_axis() -> None:
     assert not [note for note in charts(app)[0]["layout"].get("annotations", []) if note["text"].startswith("now")]
     varied(app, "requests")
     assert not faults(app)
+
+
+def test_two_sweeps_that_draw_the_same_options_stand_beside_each_other() -> None:
+    app = varied(changed(opened("break-even"), hour_usd=0.0), "skill")  # when work is free, skill changes nothing
+    assert not faults(app)
+    one, other, _ = charts(app)
+    assert [line["name"] for line in one["data"]] == [line["name"] for line in other["data"]]
 
 
 def test_growth_is_counted() -> None:

@@ -79,7 +79,7 @@ def _draw(sweep: Sweep, found: Breakeven) -> None:
     drawn = sweep_of(sweep)
     chart = st.container()
     with st.expander("Which options are drawn"):
-        lines = st.multiselect("A line for each of", priced_somewhere(drawn), worth_showing(drawn))
+        lines = st.multiselect(f"Lines over {called(sweep.field)}", priced_somewhere(drawn), worth_showing(drawn))
     with chart:
         draw(cost_against(session.chapter(), drawn, lines))
     if sweep.crossings:
