@@ -14,6 +14,7 @@ from tests.browser import FLAGS, PATIENCE_S, chromium, served
 
 TALL = 2400  # the page scrolls inside, so a picture of it needs a window as high as the page
 CHART = "document.querySelector('.js-plotly-plot').data.map(trace => trace.name)"
+LEAD = "[class*=st-key-lead-] strong"
 FOCUSED = "document.activeElement.getAttribute('aria-label')"
 LIGHT_INK = "parseInt(getComputedStyle(document.querySelector('.wide td')).color.split('(')[1]) > 200"
 MOST_TABS = 12  # from the name to the requests a month
@@ -31,7 +32,7 @@ class Visit:
     @property
     def lead(self) -> str:
         """What the page answers first."""
-        return self.page.locator(".lead strong").inner_text()
+        return self.page.locator(LEAD).inner_text()
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,7 @@ def visit(
     found.page.on("pageerror", lambda error: found.errors.append(str(error)))
     found.page.on("request", lambda request: found.asked.add(request.url))
     found.page.goto(address)
-    found.page.wait_for_selector(".lead")
+    found.page.wait_for_selector(LEAD)
     found.page.wait_for_selector(".js-plotly-plot .main-svg")
     yield found
     context.close()
@@ -82,7 +83,7 @@ def type_in(found: Visit, name: str, text: str) -> None:
         found.page.get_by_role("spinbutton", name=name, exact=True)
     ).fill(text)
     found.page.keyboard.press("Enter")
-    expect(found.page.locator(".lead strong")).not_to_have_text(before)
+    expect(found.page.locator(LEAD)).not_to_have_text(before)
 
 
 def test_a_visitor_sees_the_choice_and_the_chart(visitor: Visit) -> None:
@@ -108,7 +109,7 @@ def test_the_keyboard_is_enough(visitor: Visit) -> None:
     visitor.page.keyboard.press("Control+A")
     visitor.page.keyboard.type("7000000")
     visitor.page.keyboard.press("Tab")  # leaving a field is enough
-    expect(visitor.page.locator(".lead strong")).not_to_have_text(before)
+    expect(visitor.page.locator(LEAD)).not_to_have_text(before)
     assert visitor.page.evaluate(FOCUSED) != "Requests per month"
 
 

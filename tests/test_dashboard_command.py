@@ -58,7 +58,7 @@ def test_what_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch
 
 def test_without_its_door_it_says_where_it_is_run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(cli_dashboard, "APP", tmp_path / "app.py")
-    with pytest.raises(InputError, match="starts app.py, which is not in .*; run it in a copy of the repository"):
+    with pytest.raises(InputError, match=r"starts app\.py, which is not in .*; run it in a copy of the repository"):
         cli_dashboard.dashboard()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
 from threading import RLock
 
 import streamlit as st
@@ -139,7 +140,7 @@ def chapter_for(asked: Scenario) -> Chapter:
     return _chapter(asked.key, asked)
 
 
-@st.cache_resource(max_entries=MOST_BOOKS, show_spinner=False)
+@lru_cache(maxsize=MOST_BOOKS)
 def _book(as_of: dt.date, text: bytes) -> PriceBook:
     return load_under(as_of, text, YOUR_PRICES) if text else load(as_of)
 
