@@ -77,11 +77,15 @@ def test_every_price_of_a_service_with_who_says_so() -> None:
     assert all(f'href="{price["url"]}"' in page for _, price in listed if price["url"].startswith("https://"))
 
 
-def test_machines_of_one_region() -> None:
+def test_machines_of_one_region_once_they_are_unfolded() -> None:
     app = opened("prices")
     app.selectbox(key="service").set_value("gcp/compute_engine").run()
-    (machines,) = (each for each in app.expander if each.label.startswith("Machines in us-central1"))
-    assert "e2-standard-2" in machines.get("html")[0].proto.body
+    assert not any("e2-standard-2" in markup for markup in html(app))
+    app.session_state["unfold-Machines"] = True
+    app.run()
+    (title,) = (each.label for each in app.expander if each.label.startswith("Machines in us-central1"))
+    machine, *_ = (row for row in table(app, title) if row[0] == "e2-standard-2")
+    assert machine[1:3] == ["2", "8"]  # two vCPU with 4 GiB each
 
 
 # where it can answer

@@ -38,7 +38,7 @@ def page() -> None:
     """Draw the page: at once what is known already, then what takes a sweep."""
     st.title("When would another option win?")
     answer = session.answer()
-    lead(tuple(verdict(answer)))
+    lead(tuple(verdict(answer)), "choice")
     pair, reason = pair_of(answer, None)
     swept = st.container()
     if pair is None:
@@ -57,9 +57,8 @@ def page() -> None:
 def _swept(answer: Answer, pair: tuple[str, str]) -> None:
     """One figure varied, for the choice and the option it is held against."""
     left, right = st.columns(2, vertical_alignment="bottom")
-    over = left.segmented_control(
-        "What varies", OVER, default="requests", required=True, format_func=OVER.__getitem__, key="over"
-    )
+    session.remember("over", list(OVER), "requests")
+    over = left.segmented_control("What varies", OVER, required=True, format_func=OVER.__getitem__, key="over")
     others = [each.option for each in answer.ranking if each.option != pair[0]]
     against = right.selectbox(f"{pair[0]} against", others, index=others.index(pair[1]))
     with st.spinner("Everything is chosen anew at each value …"):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from advisor.pages import inventory, own_prices, session
 from advisor.pages.blocks import draw
 from advisor.price_words import REFERENCES, Document, outside_words, shortfalls
 from reports.charts_of_prices import coverage_chart
-from reports.content import Bullets, Paragraph
+from reports.content import Bullets, Paragraph, Table
 from reports.tables_of_prices import holdings_sentence, holdings_table, service_tables
 
 TITLE, ICON, PATH = "Prices", ":material/sell:", "prices"
@@ -47,7 +49,18 @@ def _service(holdings: Document) -> None:
     region = right.selectbox("Region", regions, index=regions.index(own), key=f"region-{vendor}")
     where = None if region == EVERYWHERE else region
     for table in service_tables(inventory.service_of(session.scenario(), name, where)):
+        _draw(table)
+
+
+def _draw(table: Table) -> None:
+    """A table; hundreds of machines only once somebody unfolds them."""
+    if not table.folded:
         draw(table)
+        return
+    box = st.expander(table.title, key=f"unfold-{table.sheet}", on_change="rerun")
+    if box.open:
+        with box:
+            draw(replace(table, folded=False))
 
 
 def _of_the_choice() -> tuple[str, ...]:
