@@ -14,6 +14,7 @@ from advisor.units import Array, Index, Mask
 from pricing import Facts
 
 NOBODY = -1  # the position of an option where there is none
+BLOCK = 2**12  # rows whose options are compared with each other at once: what a processor's cache holds
 OPENS = {"no": 0, "unknown": 1, "yes": 2}  # what is not known to be open may be
 
 
@@ -115,6 +116,14 @@ def _dominators(tco_usd: Array, days: Array, open_: NDArray[np.int8]) -> Index:
     One dominates another if it costs no more, is no later and opens at least every capability that the other opens,
     and is better in one of these; only priced options take part.
     """
+    found = np.empty(tco_usd.shape, dtype=np.intp)
+    for start in range(0, len(found), BLOCK):
+        rows = slice(start, start + BLOCK)
+        found[rows] = _dominators_of(tco_usd[rows], days[rows], open_)
+    return found
+
+
+def _dominators_of(tco_usd: Array, days: Array, open_: NDArray[np.int8]) -> Index:
     found, least = np.full(tco_usd.shape, NOBODY), np.full(tco_usd.shape, np.inf)
     for one in range(tco_usd.shape[1]):
         own = tco_usd[:, one : one + 1]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import shlex
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,7 +28,6 @@ from advisor.cli_arguments import (
 from advisor.errors import InputError, printable, shown
 
 if TYPE_CHECKING:
-    from advisor.answer import Answer
     from advisor.hours import OwnPace
     from advisor.platforms.platform import Platform
     from advisor.workload import Workload
@@ -70,8 +68,10 @@ def report(
 
         made = read_report(workloads[0])
     else:
+        from reports.again import again
+
         book = book_of(as_of, prices)
-        command = _command(workloads, output, options, str(book.as_of), prices, team, manifests)
+        command = again(workloads, output, book.as_of, options, prices, team, manifests)
         made = _made(workloads, platforms_of(options), book, pace_of(team), command, manifests)
     from reports import written
 
@@ -110,46 +110,15 @@ def _chapter(
     workload: Workload, platforms: Sequence[Platform], book: PriceBook, pace: OwnPace | None, manifests: bool
 ) -> Chapter:
     from advisor.answer import compare_one
-    from reports.assemble import chapter_of
+    from reports.assemble import chapter_of, manifests_of
 
     answer = compare_one(workload, platforms, book, pace)
-    return chapter_of(answer, platforms, _manifests(answer) if manifests else {})
-
-
-def _manifests(answer: Answer) -> Mapping[str, str]:
-    """The files that deploy the choice; where nothing is written for it, why not."""
-    from advisor.manifests import build
-
-    name = answer.choice.name(int(answer.choice.option[0]))
-    for explanation in answer.options:
-        if explanation.option == name:
-            try:
-                return build(answer.workload, explanation).texts()
-            except InputError as error:
-                return {explanation.option: str(error)}
-    return {}
+    return chapter_of(answer, platforms, manifests_of(answer) if manifests else {})
 
 
 def _feasible(made: Report) -> bool:
     statuses = [option.status for chapter in made.chapters for option in chapter.options]
     return any(status != "infeasible" for status in statuses or [row.status for row in made.portfolio])
-
-
-def _command(
-    workloads: Sequence[Path],
-    output: Path,
-    options: str | None,
-    as_of: str,
-    prices: Path | None,
-    team: Path | None,
-    manifests: bool,
-) -> str:
-    """What to type for the same report again; the day is named, so that it stays the same."""
-    given: Mapping[str, object] = {"--options": options, "--as-of": as_of, "--prices": prices, "--team": team}
-    words = [word for name, value in given.items() if value is not None for word in (name, str(value))]
-    return shlex.join(
-        ["advisor", "report", *map(str, workloads), "-o", str(output), *words, *["--manifests"] * manifests]
-    )
 
 
 def _check_output(output: Path, force: bool) -> None:

@@ -15,6 +15,7 @@ from advisor.choice_documents import choice_document
 from advisor.choice_words import paragraphs
 from advisor.decision_documents import sweep_document
 from advisor.documents import detailed_document
+from advisor.errors import InputError
 from advisor.platforms.platform import Platform
 from advisor.traffic import mean_one, weekly_shape
 from advisor.workload import CUSTOM
@@ -64,6 +65,20 @@ def chapter_of(
         "manifests": manifests,
     }
     return Chapter.model_validate(document)
+
+
+def manifests_of(answer: Answer) -> dict[str, str]:
+    """The files that deploy the choice; where nothing is written for it, why not; none where there is no choice."""
+    from advisor.manifests import build
+
+    name = answer.choice.name(int(answer.choice.option[0]))
+    for explanation in answer.options:
+        if explanation.option == name:
+            try:
+                return build(answer.workload, explanation).texts()
+            except InputError as error:
+                return {explanation.option: str(error)}
+    return {}
 
 
 def _option(answer: Answer, name: str) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from advisor.figures import money
 from reports.charts import Figure, Trace, axis, figure
@@ -12,6 +12,7 @@ from reports.formats import short, text
 from reports.palette import BLUE, GREY, ORANGE
 
 THE_MONTH = "the month"
+HEADROOM = 1.3  # of an axis over its longest bar, beside which its figure stands
 
 
 def waterfall(option: Option) -> Chart | None:
@@ -87,14 +88,20 @@ def by_choice(rows: Sequence[Row]) -> Chart | None:
         if row.choice.option is not None and row.monthly_usd is not None:
             usd[row.choice.option] = usd.get(row.choice.option, 0.0) + row.monthly_usd
             count[row.choice.option] = count.get(row.choice.option, 0) + 1
-    if not usd:
-        return None
+    return choice_bars(usd, count) if usd else None
+
+
+def choice_bars(usd: Mapping[str, float], count: Mapping[str, int]) -> Chart:
+    """Bills a month and numbers of workloads by the option chosen. [USD/month]"""
     names = sorted(usd, key=lambda name: -usd[name])
-    bar = _bars([f"{short(name)} ({count[name]})" for name in names], [0.0] * len(names), [usd[name] for name in names])
+    room = [0.0, HEADROOM * (max(usd.values()) or 1.0)]
+    bar = _bars(
+        [f"{short(name)} ({count[name]:,})" for name in names], [0.0] * len(names), [usd[name] for name in names]
+    )
     bar |= {"marker": {"color": BLUE}, "text": [money(usd[name]) for name in names]}
     return Chart(
         "portfolio",
         "The bills of a month by the option chosen",
-        figure([bar], axis("USD a month"), _categories(), height=_height(names), showlegend=False),
+        figure([bar], axis("USD a month", range=room), _categories(), height=_height(names), showlegend=False),
         "In brackets the number of workloads.",
     )

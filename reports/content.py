@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, TypeAlias
 
 from reports.formats import Kind
+
+
+class Topic(StrEnum):
+    """What a report tells of a workload, in this order. A reader may leave out any of them."""
+
+    SUMMARY = "Summary"
+    COMPARISON = "Comparison"
+    CHARTS = "Charts"
+    BILLS = "Bills"
+    PLAN = "Time to deploy"
+    CHANGES = "What would change the choice"
+    RULED_OUT = "Infeasible or unknown"
+    ASSUMPTIONS = "Assumptions and defaults"
+    SOURCES = "Prices and other facts"
+    MANIFESTS = "Manifests"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from reports.content import Bullets, Column, Section, Table
+from reports.content import Bullets, Column, Table
 from reports.document import Chapter, Limit, Line, Option
 from reports.tables import line_rows
 
@@ -22,14 +22,10 @@ def ruled_out(chapter: Chapter) -> Table | None:
     return Table("What cannot be, or cannot be priced", "Infeasible or unknown", columns, rows) if rows else None
 
 
-def evidence(chapter: Chapter, pair: Sequence[Option]) -> Iterator[Section]:
-    """Assumptions and defaults; then prices, limits and facts."""
-    assumed = [Bullets(each.assumptions, title=each.option) for each in pair if each.assumptions]
-    yield Section(
-        "Assumptions and defaults", (*assumed, Bullets(chapter.defaults, title="Fields left blank", folded=True))
-    )
-    if pair:
-        yield Section("Prices and other facts", (prices_table(pair), limits_table(pair), facts_table(pair)))
+def assumptions(chapter: Chapter, options: Sequence[Option]) -> Iterator[Bullets]:
+    """What was assumed of some options, and the defaults in place of fields left blank."""
+    yield from (Bullets(each.assumptions, title=each.option) for each in options if each.assumptions)
+    yield Bullets(chapter.defaults, title="Fields left blank", folded=True)
 
 
 def prices_table(options: Sequence[Option]) -> Table:
