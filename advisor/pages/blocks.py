@@ -19,7 +19,7 @@ CHART_BUTTONS = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "l
 
 
 def lead(sentences: Sequence[str], about: str = "answer") -> None:
-    """What a reader in a hurry reads: the first sentence large, the others under it. `about` tells leads of a page apart."""
+    """What a reader in a hurry reads: the first sentence large. `about` tells the leads of a page apart."""
     first, *others = map(inert, sentences)
     with st.container(key=f"lead-{about}"):  # its key is a class in the style
         st.markdown(f"**{first}**\n\n{' '.join(others)}")
