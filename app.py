@@ -19,7 +19,7 @@ page = st.navigation(
     ],
     position="top",
 )
-sidebar()
 if notice := session.notice():
     st.warning(message(notice))
-page.run()
+page.run()  # the answer first; what stands beside it need not wait for it, nor it for that
+sidebar()

@@ -56,13 +56,27 @@ def release_delay_s(*stages_s: float) -> float:
     return sum(stages_s)
 
 
-def present_share(rate: Array, linger_s: Array, min_replicas: Array) -> Array:
-    """Share of time in which a service that may fall to zero has its one replica: 1 - e^(-λ T), or 1 with a minimum.
+def wakes_per_s(rate: Array, idle_s: Array, wake_s: Array) -> Array:
+    """Wakes per second of a service that falls to zero: λ q / (1 + λ W q), with q = e^(-λ T); none without requests.
 
-    `linger_s` runs from the start of the last request to shutdown: idle timeout, plus the duration where it matters.
-    Poisson arrivals. Any shapes that broadcast.
+    A cycle waits 1/λ for a request, wakes for W and stands (e^(λ T) - 1)/λ until the first gap of T: what wakes cannot
+    fall asleep. Renewals of Poisson arrivals at `rate` per second. Any shapes that broadcast.
     """
-    return np.where(min_replicas > 0, 1.0, -np.expm1(-rate * linger_s))
+    asleep = rate * np.exp(
+        -rate * np.where(rate > 0, idle_s, 0.0)
+    )  # without requests even an endless time expires nothing
+    return asleep / (1 + asleep * wake_s)
+
+
+def present_share(rate: Array, linger_s: Array, startup_s: Array, min_replicas: Array) -> Array:
+    """Share of time in which the one replica of a service that may fall to zero has started and not yet gone.
+
+    (1 - q) / (1 + λ S q), q = e^(-λ T): what is left of the cycle of `wakes_per_s` after the wait for a request and
+    the start of S seconds, which is billed on its own. 1 with a minimum. `linger_s` runs from the start of the last
+    request to shutdown: idle timeout, plus the duration where it matters. Any shapes that broadcast.
+    """
+    starting = wakes_per_s(rate, linger_s, startup_s) * startup_s
+    return np.where(min_replicas > 0, 1.0, -np.expm1(-rate * linger_s) * (1 - starting))
 
 
 def alive_instances(
@@ -77,13 +91,12 @@ def alive_instances(
     return replicas * present, np.maximum(replicas, ceil(peak_concurrency / concurrency)) * present
 
 
-def expiries_per_s(rate: Array, linger_s: Array, min_replicas: Array) -> Array:
-    """Cold starts per second because the last replica expired between two requests: λ e^(-λ T), none with a minimum.
+def expiries_per_s(rate: Array, linger_s: Array, startup_s: Array, min_replicas: Array) -> Array:
+    """Cold starts per second because the last replica expired between two requests; none with a minimum.
 
-    Poisson arrivals; `linger_s` as for `present_share`. Any shapes that broadcast.
+    `linger_s` and `startup_s` as for `present_share`. Any shapes that broadcast.
     """
-    lingering = rate * np.where(rate > 0, linger_s, 0.0)  # without requests even an endless time expires nothing
-    return np.where(min_replicas > 0, 0.0, rate * np.exp(-lingering))
+    return np.where(min_replicas > 0, 0.0, wakes_per_s(rate, linger_s, startup_s))
 
 
 def cold_starts_per_month(rises_per_month: Array, hours: Sequence[float], expiries_per_s: Sequence[Array]) -> Array:

@@ -66,9 +66,13 @@ class Bill:
 
     @classmethod
     def of(cls, usage: Usage, till: Till, rates: Mapping[str, Rate]) -> Bill:
-        """Price every meter that the list charges. A meter that it does not name costs nothing by this purchase."""
+        """Price every meter that the list charges. A meter that it does not name costs nothing by this purchase.
+
+        They are added from the last to the first: what depends on the machine stands first, and what is the same on all
+        machines is quickly added before it has a column for each.
+        """
         usd, borrowed = Total(), Total()
-        for meter, quantity in usage.items():
+        for meter, quantity in reversed(list(usage.items())):
             if meter in rates:
                 charge = till.charge(quantity, rates[meter])
                 usd.add(charge)
@@ -84,6 +88,8 @@ class Bill:
     @property
     def borrows_too_much(self) -> Mask:
         """Where the total is known, but rests too much on other regions' prices to be compared."""
+        if not self.borrowed_usd.any():
+            return np.zeros((1, 1), dtype=np.bool_)
         return np.asarray(self.borrowed_usd > MOST_BORROWED_SHARE * np.abs(self.usd))
 
     @property

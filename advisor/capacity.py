@@ -13,6 +13,7 @@ from advisor.autoscaling import (
     cold_share,
     cold_starts_per_month,
     expiries_per_s,
+    present_share,
     replicas_with_spare_zone,
     requests_per_cold_start,
     settled_replicas,
@@ -109,6 +110,11 @@ class CapacityPlan:
         return total
 
     @property
+    def waking_s(self) -> Array:
+        """How long a replica starts for the request that wakes it, while others wait for it too. Shape (rows, 1)."""
+        return self.work.startup_s
+
+    @property
     def rate_per_s(self) -> Array:
         """Mean arrivals at each level."""
         return self.sized.rate_per_s
@@ -120,9 +126,16 @@ class CapacityPlan:
         return effective_duration(sizing.duration_s, sizing.duration_full_s, self.work.concurrency, each)
 
     @cached_property
+    def present(self) -> Array:
+        """Share of each level's time in which a lone replica stands that has started."""
+        arriving = self.rate_per_s > 0  # one that stands where nothing arrives is kept, or works off a queue
+        share = present_share(self.rate_per_s, self.linger_s, self.waking_s, self.kept)
+        return np.where(arriving, share, 1.0)
+
+    @cached_property
     def cold_starts_per_month(self) -> Array:
         """Replicas started: by rises of their number, and because the last one went."""
-        expiries = expiries_per_s(self.rate_per_s, self.linger_s, self.kept)
+        expiries = expiries_per_s(self.rate_per_s, self.linger_s, self.waking_s, self.kept)
         return cold_starts_per_month(rises(self.levels, list(self.replicas)), self.hours, list(expiries))
 
     @cached_property

@@ -83,11 +83,14 @@ class Workloads:
 
     def take(self, rows: Index | slice) -> Workloads:
         """The same columns for some of the rows."""
-        chosen = range(len(self))[rows] if isinstance(rows, slice) else rows
+        if isinstance(rows, slice):
+            weights = self.weights[rows]
+        else:
+            weights = tuple(self.weights[row] for row in rows) if any(self.weights) else (None,) * len(rows)
         return Workloads(
             {name: column[rows] for name, column in self.numbers.items()},
             {name: column[rows] for name, column in self.texts.items()},
-            tuple(self.weights[row] for row in chosen),
+            weights,
         )
 
     def replace(self, **columns: Array) -> Workloads:

@@ -12,7 +12,7 @@ from advisor.capacity import asks_promise
 from advisor.evaluation import Best, Evaluation, InYear, Wanted
 from advisor.horizon import Year, years
 from advisor.hours import OwnPace
-from advisor.market import Market
+from advisor.market import Group, Market
 from advisor.outright import Life
 from advisor.people import Labour, People
 from advisor.platforms.platform import Offer, Platform
@@ -20,10 +20,11 @@ from advisor.tco import Outlay, Ownership, ownership
 from advisor.units import MONTHS_PER_YEAR, Index, Mask
 from advisor.workload import Workloads
 from pricing import Facts, PriceBook
+from pricing.machines import PURCHASES
 from pricing.purchases import sold_by
 from pricing.rate import Rate
 
-CHUNK_CELLS = 100_000  # rows × machines that are worked on at once: about what a processor's cache holds
+CHUNK_CELLS = 50_000  # rows × machines that are worked on at once: about what a processor's cache holds
 
 # Purchase -> years that must be signed, on which part of the nodes. Spot signs nothing and may lose its machines.
 COMMITTED_YEARS = {"1y-base": 1, "1y-peak": 1, "3y-base": 3, "3y-peak": 3}
@@ -37,7 +38,8 @@ def evaluate(
     plan = platform.capacity(work, mode, offer)
     usage = platform.usage(work, mode, offer, plan)
     bills = {purchase: Bill.of(usage, till, rates) for purchase, rates in lists.items()}
-    admitted = {purchase: may_buy(work, purchase) & sold_by(offer.machines, purchase) for purchase in lists}
+    ways = ways_to_buy(work)
+    admitted = {purchase: ways[purchase] & sold_by(offer.machines, purchase) for purchase in lists}
     limits = platform.limits(work, mode, offer, plan)
     return Evaluation(
         mode, offer.machines.names, plan, usage, bills, limits, admitted, Life.of(offer.facts) is not None
@@ -55,11 +57,18 @@ def may_buy(work: Workloads, purchase: str) -> Mask:
     return (work.commitment_years >= years) & (work.horizon_months >= years * MONTHS_PER_YEAR)
 
 
+def ways_to_buy(work: Workloads) -> Mapping[str, Mask]:
+    """Which rows may buy in which way; worked out once for all who ask. Masks of shape (rows, 1)."""
+    ways: Mapping[str, Mask] = work.once(may_buy, lambda: {purchase: may_buy(work, purchase) for purchase in PURCHASES})
+    return ways
+
+
 def purchases_for(platform: Platform, work: Workloads, wanted: Wanted) -> tuple[str, ...]:
     """The platform's purchases that any of the rows may use; one that is wanted by name, even where it may not."""
     if wanted.purchase is not None:
         return (wanted.purchase,)
-    return tuple(purchase for purchase in platform.purchases if may_buy(work, purchase).any())
+    ways = ways_to_buy(work)
+    return tuple(purchase for purchase in platform.purchases if ways[purchase].any())
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,7 @@ class Comparison:
 def compare(work: Workloads, platforms: Sequence[Platform], book: PriceBook, pace: OwnPace | None = None) -> Comparison:
     """Find the cheapest variant of every option for every workload. One row and a million take the same path."""
     market = Market(book)
-    bests = {platform.id: best(platform, work, market) for platform in platforms}
+    bests = best_of_each(platforms, work, market)
     return joined(work, platforms, bests, market, Labour.of(book, pace))
 
 
@@ -114,16 +123,31 @@ def life(platform: Platform, work: Workloads, market: Market) -> Life | None:
 
 def best(platform: Platform, work: Workloads, market: Market) -> Best:
     """The cheapest mode, machine and purchase of one option for every row."""
-    found = Best.none(len(work))
-    for group in market.groups(platform, work):
-        offer = market.offer(platform, group)
-        for rows in chunks(in_order_of_buying(work, group.rows), len(offer.machines)):
-            some = work.take(rows)
-            contenders = market.contenders(platform, group, purchases_for(platform, some, market.wanted))
-            for evaluation, later in evaluations(platform, some, contenders, group.region, market):
-                found.put(rows, evaluation.cheapest(later))
-            some.forget()
+    return best_of_each([platform], work, market)[platform.id]
+
+
+def best_of_each(platforms: Sequence[Platform], work: Workloads, market: Market) -> dict[str, Best]:
+    """The cheapest mode, machine and purchase of each option for every row. A vendor's options share its groups."""
+    found = {platform.id: Best.none(len(work)) for platform in platforms}
+    for vendor in dict.fromkeys(platform.vendor for platform in platforms):
+        sold = [platform for platform in platforms if platform.vendor == vendor]
+        for group in market.groups(sold[0], work):
+            rows = in_order_of_buying(work, group.rows)
+            members = work if len(work) == 1 else work.take(rows)
+            for platform in sold:
+                _put_best(found[platform.id], platform, members, rows, group, market)
     return found
+
+
+def _put_best(found: Best, platform: Platform, members: Workloads, rows: Index, group: Group, market: Market) -> None:
+    """Put the best variants of a group's members where their rows are."""
+    for part in parts(len(rows), len(market.offer(platform, group).machines)):
+        some = members if len(members) == 1 else members.take(part)
+        contenders = market.contenders(platform, group, purchases_for(platform, some, market.wanted))
+        for evaluation, later in evaluations(platform, some, contenders, group.region, market):
+            found.put(rows[part], evaluation.cheapest(later))
+        if some is not members:
+            some.forget()
 
 
 def evaluations(
@@ -155,8 +179,8 @@ def modes_for(platform: Platform, offer: Offer, wanted: Wanted) -> tuple[str, ..
     return (wanted.mode,) if wanted.mode is not None else platform.modes_for(gpu=bool(offer.relative_durations))
 
 
-def chunks(rows: Index, machines: int) -> Iterator[Index]:
+def parts(rows: int, machines: int) -> Iterator[slice]:
     """Cut rows into pieces whose results fit the cache."""
     step = max(1, CHUNK_CELLS // max(machines, 1))
-    for start in range(0, len(rows), step):
-        yield rows[start : start + step]
+    for start in range(0, rows, step):
+        yield slice(start, start + step)

@@ -9,11 +9,10 @@ import numpy as np
 
 from advisor.machine_hours import least_share
 from advisor.platforms.platform import Offer
+from advisor.ranking import UNKNOWN_USD
 from advisor.units import Array, Index
 from pricing.machines import Machines
 from pricing.purchases import drawn_on
-
-UNKNOWN_USD = float(np.finfo(np.float64).max)  # dearer than any price, and still cheaper than what is not sold
 
 
 def contenders(offer: Offer, alike: Sequence[Hashable] | None, purchases: Sequence[str]) -> Machines:
@@ -38,7 +37,8 @@ def kinds(machines: Machines, alike: Sequence[Hashable]) -> list[tuple[Any, ...]
 def prices(offer: Offer, purchases: Sequence[str]) -> tuple[Array, Array]:
     """The most and the least that an hour of each machine may come to, by price list. Two of (lists, machines). [USD]
 
-    The first list is that on demand. They differ by discounts that depend on how long a machine runs.
+    The first list is that on demand. What is not sold is dearer than what has no known price. The two differ by
+    discounts that depend on how long a machine runs.
     """
     machines, share = offer.machines, least_share(offer)
     terms = dict.fromkeys(term for purchase in ("on-demand", *purchases) for term in drawn_on(purchase))

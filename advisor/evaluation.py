@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +12,9 @@ from advisor.bill import Bill, Status
 from advisor.capacity import CapacityPlan
 from advisor.horizon import Year
 from advisor.limits import Limit, broken_by
+from advisor.ranking import NO_RANK, Count, Place, best_machine, first_best, outranks, picked
 from advisor.units import Array, Index, Mask
 from advisor.usage import Usage
-
-Count: TypeAlias = NDArray[np.signedinteger[Any]]
-
-# A status weighs more than any money, so that one number orders priced before unknown before infeasible.
-STATUS_WEIGHT = 1e15
-FAULT_WEIGHT = 1e9  # likewise: of what cannot be had, show what lacks least, and of that the cheapest
 
 
 @dataclass(frozen=True)
@@ -51,7 +45,8 @@ class Variant:
 class Best:
     """The cheapest variant of each row. Arrays of shape (rows,); money is NaN unless the status is priced."""
 
-    key: Array
+    rank: NDArray[np.int32]
+    key: Array  # the money that orders variants of one rank
     usd: Array  # of the first month
     mean_usd: Array  # of a month of the horizon, discounted; what the variant is chosen by
     worn_usd: Array  # the part of it that is the wear of what is bought outright
@@ -64,20 +59,29 @@ class Best:
     def none(cls, rows: int) -> Best:
         """No variant yet: anything is better."""
         blank = np.full(rows, "", dtype=object)
-        worst, unknown = np.full(rows, np.inf), np.full(rows, np.nan)
+        rank, worst, unknown = np.full(rows, NO_RANK, dtype=np.int32), np.full(rows, np.inf), np.full(rows, np.nan)
         infeasible = np.full(rows, Status.INFEASIBLE, dtype=np.int8)
-        return cls(worst, unknown, unknown.copy(), unknown.copy(), infeasible, blank, blank.copy(), blank.copy())
+        words = blank, blank.copy(), blank.copy()
+        return cls(rank, worst, unknown, unknown.copy(), unknown.copy(), infeasible, *words)
 
     def variant(self, row: int) -> Variant:
         """The variant that was chosen for a row."""
         return Variant(self.mode[row], self.machine[row], self.purchase[row])
 
+    def tell(self, rows: Index, machines: Index, costs: Costs) -> None:
+        """Write down what the chosen machines of some rows cost; nothing where too much of it is borrowed."""
+        self.status[rows] = np.maximum(self.status[rows], picked(costs.borrows, rows, machines))
+        priced = self.status[rows] == Status.PRICED
+        for column, usd in ((self.usd, costs.usd), (self.mean_usd, costs.mean), (self.worn_usd, costs.worn)):
+            column[rows] = np.where(priced, picked(usd, rows, machines), np.nan)
+
     def put(self, rows: Index, other: Best) -> None:
         """Take over, for some rows, whatever is better there. The earlier variant wins a tie."""
-        better = other.key < self.key[rows]
-        for field in fields(self):
-            column = getattr(self, field.name)
-            column[rows] = np.where(better, getattr(other, field.name), column[rows])
+        better = outranks(other.rank, other.key, self.rank[rows], self.key[rows])
+        if better.any():
+            at = rows[better]
+            for field in fields(self):
+                getattr(self, field.name)[at] = getattr(other, field.name)[better]
 
     def first(self, rows: int) -> Best:
         """The first so many rows."""
@@ -115,13 +119,10 @@ class Evaluation:
         Rows whose traffic grows are chosen by all their years, and must be feasible in each. What borrows too much
         competes like any other, and makes the option unknown only if it wins: a dearer variant would only dilute it.
         """
-        rows, _ = self.shape
-        best = Best.none(rows)
-        every, broken = np.arange(rows), self._broken(years) if years else broken_by(self.limits)
-        for purchase in self.bills:
-            costs = self._over_years(purchase, years) if years else self._costs(purchase)
-            best.put(every, self._cheapest_machine(purchase, costs, broken))
-        return best
+        broken = self._broken(years) if years else broken_by(self.limits)
+        costs = {way: self._over_years(way, years) if years else self._costs(way) for way in self.bills}
+        places = [best_machine(each.mean, each.usd, broken + ~self.admitted[way]) for way, each in costs.items()]
+        return self._best(costs, *first_best(places))
 
     def _broken(self, years: Sequence[InYear]) -> Count:
         """How often limits are broken now and in the years: the later the first time, the better the variant."""
@@ -149,24 +150,18 @@ class Evaluation:
             borrows[rows] |= then.borrows
         return Costs(now.usd, mean, worn, borrows)
 
-    def _cheapest_machine(self, purchase: str, costs: Costs, broken: Count) -> Best:
-        rows = np.arange(self.shape[0])
-        order = np.broadcast_to(costs.mean, self.shape)
-        if (missing := np.isnan(order)).any():
-            order = np.where(missing, int(Status.UNKNOWN) * STATUS_WEIGHT, order)
-        faults: Count = broken + ~self.admitted[purchase]
-        if faults.any():
-            would_cost = np.nan_to_num(costs.usd) + FAULT_WEIGHT * faults
-            order = np.where(faults > 0, int(Status.INFEASIBLE) * STATUS_WEIGHT + would_cost, order)
-        chosen = np.argmin(order, axis=1)
-        least = order[rows, chosen]
-        state = np.clip(least // STATUS_WEIGHT, 0, int(Status.INFEASIBLE)).astype(np.int8)
-        state = np.maximum(state, np.broadcast_to(costs.borrows, self.shape)[rows, chosen].astype(np.int8))
-        machines = np.array(self.machines, dtype=object)[chosen]
-        now, worn = (np.broadcast_to(usd, self.shape)[rows, chosen] for usd in (costs.usd, costs.worn))
-        now, mean, worn = (np.where(state == Status.PRICED, usd, np.nan) for usd in (now, least, worn))
-        words = [np.full(len(rows), word, dtype=object) for word in (self.mode, purchase)]
-        return Best(least, now, mean, worn, state, words[0], machines, words[1])
+    def _best(self, costs: Mapping[str, Costs], way: Index, place: Place) -> Best:
+        """All about the machine and the purchase that were found for each row."""
+        best = Best.none(len(way))
+        best.rank[:], best.key[:], best.mode[:] = place.rank, place.usd, self.mode
+        best.machine[:] = np.array(self.machines, dtype=object)[place.machine]
+        best.purchase[:] = np.array(tuple(costs), dtype=object)[way]
+        best.status[:] = np.minimum(place.rank, int(Status.INFEASIBLE))
+        for position, each in enumerate(costs.values()):
+            rows = np.flatnonzero(way == position)
+            if len(rows):
+                best.tell(rows, place.machine[rows], each)
+        return best
 
 
 @dataclass(frozen=True)

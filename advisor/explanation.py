@@ -177,7 +177,7 @@ def one_machine(offer: Offer, variant: Variant, market: Market) -> Offer:
 
 def single(column: Array) -> float:
     """The number of a column of one row and one machine."""
-    return float(np.ravel(column)[0])
+    return float(column.item(0))
 
 
 def _lines(bill: Bill) -> Iterator[Line]:
@@ -268,8 +268,11 @@ def _trims(evaluation: Evaluation) -> Iterator[str]:
 
 def _uncommitted(platform: Platform, work: Workloads, evaluation: Evaluation, market: Market) -> Iterator[str]:
     """The commitments that the workload would sign and that the option has no price for."""
+    terms = signed(work)
+    if not terms:
+        return
     (group,) = market.groups(platform, work)
-    machines, terms = market.offer(platform, group).machines, signed(work)
+    machines = market.offer(platform, group).machines
     on_demand, *sold = ("on-demand", *(purchase for purchase in terms if purchase in platform.purchases))
     lists = market.lists(platform, group.region, machines, (on_demand, *sold))
     priced = {terms[each] for each in sold if has_price(evaluation.usage, machines, lists[on_demand], lists[each])}

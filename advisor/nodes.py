@@ -85,24 +85,23 @@ def pods_per_node(vcpu: Array, memory_gib: Array, gpus: Array, node: Room) -> Ar
 
 
 class Trim(NamedTuple):
-    """Replicas asked to be a little smaller, so that a node holds as many as its nominal size promises."""
+    """Replicas asked to be a little smaller, so that a node holds more of them. Each (rows, machines)."""
 
-    pods: Array  # replicas per node, (rows, machines)
+    pods: Array  # replicas per node; 0 where none fits even so
     vcpu_ratio: Array  # of the declared vCPU that each gets, at most 1; durations stretch by its inverse
     memory_ratio: Array  # of the declared memory that each gets, at most 1
-    allowed: Mask  # neither ratio falls below the floor
 
 
-def trim(vcpu: Array, memory_gib: Array, nominal_pods: Array, node: Room, least_ratio: float) -> Trim:
-    """Fit the replicas that the nominal size promises (`pods_per_node` of it) into what is allocatable.
+def trim(vcpu: Array, memory_gib: Array, gpus: Array, sold: Room, node: Room, least_ratio: float) -> Trim:
+    """Fit into what is allocatable as many replicas as the node promises as it is sold, or as the floor lets in.
 
-    What a replica declares (rows, 1), allocatable room (machines,), nominal_pods (rows, machines).
+    The floor is the part of its size that a replica must keep. So the larger a replica, the fewer a node holds, with no
+    step back up where the promise is missed by one. What a replica declares (rows, 1), room (machines,).
     """
-    pods = np.maximum(nominal_pods, 1)
-    vcpu_ratio = np.minimum(node.vcpu / (pods * vcpu), 1)
-    memory_ratio = np.minimum(node.memory_gib / (pods * memory_gib), 1)
-    allowed = (nominal_pods > 0) & (np.minimum(vcpu_ratio, memory_ratio) >= least_ratio)
-    return Trim(nominal_pods, vcpu_ratio, memory_ratio, allowed)
+    promised = pods_per_node(vcpu, memory_gib, gpus, sold)
+    pods = np.minimum(promised, pods_per_node(vcpu * least_ratio, memory_gib * least_ratio, gpus, node))
+    held = np.maximum(pods, 1)
+    return Trim(pods, np.minimum(node.vcpu / (held * vcpu), 1), np.minimum(node.memory_gib / (held * memory_gib), 1))
 
 
 def machines_needed(replicas: Array, per_machine: Array) -> Array:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from advisor.units import ROUNDING_SLACK, Array, Mask, ceil
+from advisor.units import ROUNDING_SLACK, Array, Index, Mask, ceil
 
 # Limits of float64, not of the world. e^-40 is below the last bit of 1: instances that carry 40 Erlang are never empty,
 # and 128 servers never turn away a load of 40.
@@ -32,15 +32,27 @@ def erlang_b(servers: Array, load: Array) -> Array:
     Source: Erlang 1917; B_k = a B_{k-1} / (k + a B_{k-1}), every term positive, so nothing cancels or overflows.
     """
     servers, load = np.broadcast_arrays(servers, load)
-    blocked = np.ones(load.shape)
-    for server in range(1, _largest(servers) + 1):
-        taken = load * blocked
-        blocked = np.where(servers >= server, taken / (taken + server), blocked)
-    return blocked
+    order, having = _most_first(servers)
+    offered, blocked = load.ravel()[order], np.ones(load.size)
+    for server, count in enumerate(having, start=1):
+        taken = offered[:count] * blocked[:count]
+        blocked[:count] = taken / (taken + server)
+    return _in_place(blocked, order, load.shape)
 
 
-def _largest(servers: Array) -> int:
-    return int(np.max(servers, initial=0))
+def _most_first(servers: Array) -> tuple[Index, Sequence[int]]:
+    """An order in which the most servers come first, and how many elements have 1, 2, 3 … servers or more."""
+    order = np.argsort(-servers, axis=None, kind="stable")
+    least_first = servers.ravel()[order[::-1]]
+    every = np.arange(1, int(np.max(servers, initial=0)) + 1)
+    return order, (servers.size - np.searchsorted(least_first, every)).tolist()
+
+
+def _in_place(values: Array, order: Index, shape: tuple[int, ...]) -> Array:
+    """Values that stand in an order, back where they belong."""
+    back = np.empty_like(values)
+    back[order] = values
+    return back.reshape(shape)
 
 
 def erlang_c(servers: Array, load: Array) -> Array:
@@ -94,12 +106,13 @@ def busy_share(servers: Array, offered: Array) -> Array:
     Whole servers, load in Erlang; any shapes that broadcast.
     """
     servers, offered = np.broadcast_arrays(np.minimum(servers, NEVER_FULL), offered)
-    blocked, busy = np.ones(offered.shape), np.zeros(offered.shape)
-    for server in range(1, _largest(servers) + 1):
-        taken = np.where(servers >= server, offered * blocked, 0.0)
-        blocked = taken / (taken + server)
-        busy += (1 - busy) * blocked
-    return busy
+    order, having = _most_first(servers)
+    load, blocked, busy = offered.ravel()[order], np.ones(offered.size), np.zeros(offered.size)
+    for server, count in enumerate(having, start=1):
+        taken = load[:count] * blocked[:count]
+        blocked[:count] = taken / (taken + server)
+        busy[:count] += (1 - busy[:count]) * blocked[:count]
+    return _in_place(busy, order, offered.shape)
 
 
 def offered_load(servers: Array, carried: Array) -> Array:
@@ -150,13 +163,21 @@ def _poisson_quantile(load: Array, tail: Array) -> Array:
     """Smallest N with 1 - P(N or fewer) ≤ tail, by the recursion p_j = p_{j-1} a / j from far below the mean."""
     start = np.floor(np.maximum(load - WIDTHS_BELOW * np.sqrt(load), 0))
     chance = np.exp(start * np.log(np.maximum(load, 1)) - load - LOG_FACTORIALS[start.astype(int)])
-    count, at, reached, enough = start.copy(), start, chance.copy(), 1 - tail
-    while np.any(short := reached < enough):
-        count += short
+    count, enough = start.ravel().copy(), (1 - tail).ravel()
+    short = np.flatnonzero(chance.ravel() < enough)  # those that go on; each goes its own way, whatever the others do
+    at, load, chance, enough = count[short], load.ravel()[short], chance.ravel()[short], enough[short]
+    reached = chance.copy()
+    while len(short):
         at += 1
         chance *= load / at
         reached += chance
-    return count
+        going = reached < enough
+        count[short] = at
+        if not going.all():
+            short, at, load, chance, reached, enough = (
+                each[going] for each in (short, at, load, chance, reached, enough)
+            )
+    return count.reshape(start.shape)
 
 
 def idle_survival(rate: Array, timeout_s: Array) -> Array:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from advisor.autoscaling import cold_share, settled_replicas
+from advisor.autoscaling import cold_share, settled_replicas, wakes_per_s
 from advisor.capacity import CapacityPlan
 from advisor.queueing import idle_survival
 from advisor.traffic import rises
@@ -21,16 +21,6 @@ class Nap(NamedTuple):
     idle_s: Array  # without a request until it goes
     decision_s: Array  # from the request that wakes the service until a machine starts
     wake_s: Array  # from that request until the first answer
-
-
-def wakes_per_s(rate: Array, nap: Nap) -> Array:
-    """Wakes per second: λ q / (1 + λ q W), with q = e^(-λ T) and T the idle time; what wakes cannot fall asleep.
-
-    A cycle waits 1/λ for a request, wakes for W and stands (e^(λ T) - 1)/λ until a gap of T: renewals of Poisson
-    arrivals at `rate` per second. Any shapes that broadcast.
-    """
-    asleep = rate * idle_survival(rate, nap.idle_s)
-    return asleep / (1 + asleep * nap.wake_s)
 
 
 def standing_share(rate: Array, nap: Nap) -> Array:
@@ -76,7 +66,7 @@ class WakingPlan(CapacityPlan):
 
     @property
     def _wakes_per_s(self) -> Array:
-        return np.where(self._sleeps, wakes_per_s(self.rate_per_s, self.nap), 0.0)
+        return np.where(self._sleeps, wakes_per_s(self.rate_per_s, self.nap.idle_s, self.nap.wake_s), 0.0)
 
     @cached_property
     def _sleeps(self) -> Mask:

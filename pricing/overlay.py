@@ -13,7 +13,8 @@ from pricing.reader import ReadError, parse_yaml, read_bytes
 
 YOURS = "yours"
 PURCHASED = ("on-demand", "1y", "3y", "spot")
-LARGEST = 2**20
+LARGEST = 2**20  # bytes
+MOST_ENTRIES = 5_000  # of a list
 LONGEST = 200  # characters of a name or source, which reports print
 WHOLE = 100.0  # percent
 PRICE = Bounds()
@@ -97,6 +98,8 @@ def parse_overlay(raw: bytes, name: str, catalogue: Catalogue) -> Overlay:
 
 
 def _document(raw: bytes, name: str) -> dict[Any, Any]:
+    if len(raw) > LARGEST:
+        raise OverlayError(name, "", f"the overlay is larger than {LARGEST:,} bytes")
     try:
         return parse_yaml(raw, name, "overlay")
     except ReadError as error:
@@ -128,6 +131,8 @@ class _Entry:
         listed = self.raw.get(key, [])
         if not isinstance(listed, list):
             raise self.wrong(key, "must be a list of entries")
+        if len(listed) > MOST_ENTRIES:
+            raise self.wrong(key, f"has {len(listed):,} entries; allowed are {MOST_ENTRIES:,}")
         for number, raw in enumerate(listed, 1):
             yield _Entry(self.file, f"{key}, entry {number}", raw)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -36,12 +37,12 @@ class MarginalScale:
         starts = sorted(table)
         return cls(tuple(float(start) for start in starts), tuple(float(table[start]) for start in starts))
 
-    @property
+    @cached_property
     def is_flat(self) -> bool:
         """Whether every unit, from the first, has the same slope."""
         return self.starts == (0.0,)
 
-    @property
+    @cached_property
     def known(self) -> bool:
         """Whether every slope is known."""
         return not any(math.isnan(slope) for slope in self.slopes)

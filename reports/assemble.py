@@ -9,6 +9,7 @@ import numpy as np
 
 from advisor.answer import Answer
 from advisor.bill import Status
+from advisor.breakeven import Sweep as Swept
 from advisor.breakeven import breakeven_of
 from advisor.choice_documents import choice_document
 from advisor.choice_words import paragraphs
@@ -19,7 +20,7 @@ from advisor.platforms.platform import Platform
 from advisor.traffic import mean_one, weekly_shape
 from advisor.workload import CUSTOM
 from pricing import PriceBook
-from reports.document import FORMAT, VERSION, Chapter, Report, Row
+from reports.document import FORMAT, VERSION, Chapter, Report, Row, Sweep
 
 Document = dict[str, Any]
 
@@ -107,3 +108,8 @@ def level_positions(weights: Sequence[float]) -> list[int]:
     """The rank of each hour's weight among the distinct ones. 24 or 168 weights -> 168 ranks."""
     shape = np.array(mean_one(weekly_shape(weights)))
     return [int(position) for position in np.unique(shape, return_inverse=True)[1]]
+
+
+def sweep_of(sweep: Swept) -> Sweep:
+    """A sweep in the form that charts and tables are drawn from."""
+    return Sweep.model_validate(sweep_document(sweep))

@@ -107,7 +107,7 @@ class Parts(Saved):
     setup_usd: float
     running_usd: float
     delay_usd: float
-    one_off_usd: float
+    one_off_usd: float | None
 
 
 class Option(SavedOption):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from advisor.figures import amount, money
-from reports import charts, charts_of_bills, charts_of_time
+from reports import charts, charts_of_bills, charts_of_sweeps, charts_of_time
 from reports.content import Block, Bullets, Chart, Listing, Paragraph, Section, Story, Topic
 from reports.document import Chapter, Option, Report, Row
 from reports.evidence import assumptions, facts_table, limits_table, prices_table, ruled_out
@@ -118,7 +118,7 @@ def _plan(option: Option) -> Iterator[Block]:
 
 
 def _changes(chapter: Chapter) -> Iterator[Section]:
-    before = _drawn(charts.cost_against_requests(chapter))
+    before = _drawn(charts_of_sweeps.cost_against_requests(chapter))
     after = _drawn(charts_of_time.replicas_over_the_week(chapter))
     yield Section(Topic.CHANGES, (*before, flips_table(chapter), *after))
 

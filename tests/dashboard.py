@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from advisor.pages.scenario import Scenario, preset
+from advisor.pages.sidebar import TOOLS
 
 APP = Path(__file__).parents[1] / "app.py"
 DAY = dt.date(2026, 11, 24)
@@ -29,7 +30,7 @@ def opened(path: str = "", name: str = "churn", query: str = "", **state: Any) -
         app.query_params["s"] = query
     else:
         app.session_state["scenario"] = Scenario(preset(name), DAY)
-    for key, value in state.items():
+    for key, value in {**{f"tool-{title}": True for title in TOOLS}, **state}.items():
         app.session_state[key] = value
     return drawn(turned(app, path))
 
@@ -64,7 +65,8 @@ def words(markup: str) -> str:
 
 def lead(app: AppTest) -> str:
     """What the page answers first."""
-    return next(words(markup) for markup in html(app) if markup.startswith('<div class="lead">'))
+    said = next(block.value for block in app.main.markdown if block.value.startswith("**"))
+    return re.sub(r"\\(.)", r"\1", said.replace("**\n\n", " ").removeprefix("**"))
 
 
 def table(app: AppTest, title: str) -> list[list[str]]:

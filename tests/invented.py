@@ -82,7 +82,8 @@ def _best(option: Invented, rows: int) -> Best:
     usd = np.broadcast_to(np.array(np.nan if option.usd is None else option.usd, dtype=np.float64), rows).copy()
     words = np.full(rows, "", dtype=object)
     status = np.full(rows, option.status, dtype=np.int8)
-    return Best(usd, usd, usd, np.full(rows, option.worn), status, words, words, words)
+    rank = status.astype(np.int32)
+    return Best(rank, usd, usd, usd, np.full(rows, option.worn), status, words, words, words)
 
 
 def _capabilities(option: Invented) -> Facts:

@@ -148,15 +148,53 @@ def test_promises_ask_for_replicas_or_are_not_made() -> None:
 
 def test_present_share() -> None:
     # One request in 20 minutes, 900 s of idling: 1 - e^-0.75 = 0.5276; a minimum is always there, no traffic never.
-    present = present_share(column(1 / 1200, 1 / 1200, 0), column(900), column(0, 1, 0))
-    assert present == pytest.approx(column(0.527633, 1, 0), rel=1e-6)
+    # What starts in 600 s stands (1 - q)/(1 + λ S q) = 0.527633/(1 + 0.5 · 0.472367) = 0.426825 of the time, and starts
+    # for λ q S/(1 + λ S q) = 0.236183/1.236183 = 0.191058 of it.
+    every, startup_s = column(1 / 1200, 1 / 1200, 0, 1 / 1200), column(0, 0, 0, 600)
+    present = present_share(every, column(900), startup_s, column(0, 1, 0, 0))
+    assert present == pytest.approx(column(0.527633, 1, 0, 0.426825), rel=2e-6)
+    starts = expiries_per_s(every, column(900), startup_s, column(0, 1, 0, 0))
+    assert 600 * starts[3] == pytest.approx(0.191058, rel=3e-6)
 
 
 def test_present_share_against_simulation() -> None:
     # Requests of 10 s, started in 5 s, expire 900 s later: an instance lingers 915 s after the request that woke it
     # and 910 s after the others.
     alive = simulated_alive(poisson(1 / 1200, 10, 2e7, seed=3), 5, 900, 2e7)
-    assert present_share(column(1 / 1200), column(910), column(0)) == pytest.approx(alive, rel=0.02)
+    started = present_share(column(1 / 1200), column(910), column(5), column(0))
+    starting = 5 * expiries_per_s(column(1 / 1200), column(910), column(5), column(0))
+    assert started + starting == pytest.approx(alive, rel=0.02)
+
+
+def lone_instance(rate: float, idle_s: float, startup_s: float, until_s: float) -> tuple[float, float, float]:
+    """Starts per second, shares of time in which one instance starts and stands: an oracle, one request after another.
+
+    It answers any number of requests at a time; those that come while it starts wait for it.
+    """
+    random, now, starts, standing_s = np.random.default_rng(8), 0.0, 0, 0.0
+    goes = ready = 0.0
+    while now < until_s:
+        now += random.exponential(1 / rate)
+        if now >= goes:  # nobody is there
+            starts, ready, goes = starts + 1, now + startup_s, now + startup_s
+        last = max(now, ready) + idle_s
+        standing_s, goes = standing_s + last - goes, last
+    return starts / now, starts * startup_s / now, standing_s / now
+
+
+@pytest.mark.parametrize(("every_s", "startup_s"), [(300, 300), (900, 300), (3000, 1800)])
+def test_starting_and_standing_against_simulation(every_s: float, startup_s: float) -> None:
+    rate, linger_s, start_s = column(1 / every_s), column(900), column(startup_s)
+    starts, starting, standing = lone_instance(1 / every_s, 900, startup_s, until_s=1e4 * every_s)
+    assert expiries_per_s(rate, linger_s, start_s, column(0)) == pytest.approx(starts, rel=0.03)
+    assert present_share(rate, linger_s, start_s, column(0)) == pytest.approx(standing, rel=0.03)
+    assert starting + standing < 1
+
+
+@given(st.floats(1e-7, 10), st.floats(0, 3600), st.floats(0, 3600))
+def test_nothing_starts_and_stands_for_longer_than_there_is(rate: float, linger_s: float, startup_s: float) -> None:
+    columns = column(rate), column(linger_s), column(startup_s), column(0)
+    assert present_share(*columns) + startup_s * expiries_per_s(*columns) <= 1 + 1e-12
 
 
 @pytest.mark.parametrize(
@@ -194,12 +232,12 @@ def test_alive_instances_against_the_most_eager_autoscaler(rate: float, until_s:
 
 def test_expiries() -> None:
     # 1/1200 per second, of which e^-0.75 = 0.4724 find nobody; none with a minimum.
-    expiries = expiries_per_s(column(1 / 1200), column(900), column(0, 1))
+    expiries = expiries_per_s(column(1 / 1200), column(900), column(0), column(0, 1))
     assert expiries == pytest.approx(column(0.472367 / 1200, 0), rel=1e-6)
 
 
 def test_an_endless_linger_never_expires() -> None:
-    assert expiries_per_s(column(0.01), column(np.inf), column(0)) == 0
+    assert expiries_per_s(column(0.01), column(np.inf), column(10), column(0)) == 0
 
 
 def test_cold_starts_add_rises_and_expiries_level_by_level() -> None:
@@ -220,8 +258,8 @@ def test_cold_share_stays_between_none_and_all() -> None:
 
 @given(st.floats(0, 1e4), st.floats(0.01, 1e5))
 def test_presence_and_expiry_complement_each_other(rate: float, linger_s: float) -> None:
-    present = present_share(column(rate), column(linger_s), column(0))[0, 0]
-    expiries = expiries_per_s(column(rate), column(linger_s), column(0))[0, 0]
+    present = present_share(column(rate), column(linger_s), column(0), column(0))[0, 0]
+    expiries = expiries_per_s(column(rate), column(linger_s), column(0), column(0))[0, 0]
     assert 0 <= present <= 1
     assert expiries == pytest.approx(rate * (1 - present), abs=1e-12 * (1 + rate))
     assert math.isfinite(expiries)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from columns import column
+from hypothesis import given
+from hypothesis import strategies as st
 
 from advisor.nodes import (
     Room,
@@ -165,31 +167,64 @@ def test_an_exact_fit_fits() -> None:
     assert pods_per_node(column(0.1), column(0.1), column(0), sold) == 3  # 0.3 / 0.1 lands beside 3 in floats
 
 
+def trimmed(vcpu: float, memory_gib: float, node: tuple[float, float], gpus: float = 0) -> tuple[float, ...]:
+    """Of a node sold with 4 vCPU, 16 GiB and one GPU, that leaves (vCPU, GiB): replicas, ratios of vCPU and memory."""
+    sold, room = (Room(machine(each[0]), machine(each[1]), machine(1), machine(9)) for each in ((4, 16), node))
+    cut = trim(column(vcpu), column(memory_gib), column(gpus), sold, room, 0.85)
+    return cut.pods[0, 0], cut.vcpu_ratio[0, 0], cut.memory_ratio[0, 0]
+
+
 def test_trim_fits_the_nominal_number_into_what_is_left() -> None:
     # Two of 2 vCPU and 7 GiB on a nominal 4 and 16: 3.92/4 = 0.98 of the vCPU, 13/14 = 0.9286 of the memory.
-    cut = trim(column(2), column(7), column(2), Room(machine(3.92), machine(13), machine(0), machine(9)), 0.85)
-    assert cut.pods == 2
-    assert cut.vcpu_ratio == pytest.approx(0.98)
-    assert cut.memory_ratio == pytest.approx(13 / 14)
-    assert cut.allowed
+    assert trimmed(2, 7, (3.92, 13)) == pytest.approx((2, 0.98, 13 / 14))
 
 
 def test_trim_keeps_a_request_that_fits() -> None:
-    cut = trim(column(1), column(1), column(2), Room(machine(3.92), machine(13), machine(0), machine(9)), 0.85)
-    assert (cut.vcpu_ratio[0, 0], cut.memory_ratio[0, 0], cut.allowed[0, 0]) == (1, 1, True)
+    # Four of 1 vCPU would take 4 of 3.92: 0.98. Three of 1.3 (4/1.3 = 3.08) take 3.9, and keep what they declare.
+    assert trimmed(1, 1, (3.92, 13)) == pytest.approx((4, 0.98, 1))
+    assert trimmed(1.3, 1, (3.92, 13)) == (3, 1, 1)
 
 
 @pytest.mark.parametrize(
-    ("memory_gib", "nominal", "allowed"),
+    ("memory_gib", "pods", "ratio"),
     [
-        (7.65, 2, False),  # 13 / 15.3 = 0.8497
-        (7.64, 2, True),  # 13 / 15.28 = 0.8508
-        (7.64, 0, False),  # does not even fit the machine as it is sold
+        (7.64, 2, 13 / 15.28),  # 0.8508
+        (7.65, 1, 1),  # 13 / 15.3 = 0.8497, so one keeps all it declares
+        (15.2, 1, 13 / 15.2),  # 0.8553
+        (15.4, 0, 13 / 15.4),  # 0.8442: not even one
+        (16.1, 0, 13 / 16.1),  # does not even fit the machine as it is sold
+        # As sold 16/2.6 = 6.15 -> 6 fit, and 13/2.6 = 5 as declared; 13/(0.85 x 2.6) = 5.88 -> 5: nothing is gained
+        (2.6, 5, 1),
+        # As sold 16/1.45 = 11.03 -> 9 pods at most; 13/1.45 = 8.97 -> 8 as declared; nine get 13/9 = 1.444: 0.9962
+        (1.45, 9, 13 / 13.05),
     ],
 )
-def test_trim_stops_at_the_floor(memory_gib: float, nominal: float, allowed: bool) -> None:
-    room = Room(machine(4), machine(13), machine(0), machine(9))
-    assert trim(column(2), column(memory_gib), column(nominal), room, 0.85).allowed == allowed
+def test_trim_stops_at_the_floor(memory_gib: float, pods: float, ratio: float) -> None:
+    assert trimmed(0.1, memory_gib, (4, 13)) == pytest.approx((pods, 1, ratio))
+
+
+def test_trim_fits_what_the_floor_lets_in_where_the_nominal_number_is_too_many() -> None:
+    # 0.5 GiB: as sold 4/0.5 = 8 by CPU; 3.3/0.5 = 6.6 -> 6 as declared; 3.3/0.425 = 7.76 -> 7 get 3.3/3.5.
+    assert trimmed(0.5, 0.5, (3.3, 13)) == pytest.approx((7, 3.3 / 3.5, 1))
+
+
+def test_trim_shares_no_gpu() -> None:
+    assert trimmed(0.5, 0.5, (3.92, 13), gpus=1) == (1, 1, 1)
+
+
+@given(
+    vcpu=st.floats(0.05, 4),
+    memory_gib=st.floats(0.05, 16),
+    larger=st.floats(1, 4),
+    node=st.tuples(st.floats(1, 4), st.floats(1, 16)),
+)
+def test_a_larger_replica_is_never_held_more_often(
+    vcpu: float, memory_gib: float, larger: float, node: tuple[float, float]
+) -> None:
+    few, ratio, _ = trimmed(vcpu * larger, memory_gib * larger, node)
+    many, least, _ = trimmed(vcpu, memory_gib, node)
+    assert few <= many
+    assert few * ratio <= many * least * (1 + 1e-9)  # nor does a node do more work
 
 
 def test_machines_needed() -> None:

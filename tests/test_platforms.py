@@ -23,7 +23,7 @@ from advisor.limits import broken_by
 from advisor.market import Market
 from advisor.platforms import PLATFORMS
 from advisor.platforms.platform import NEEDS, Platform
-from advisor.units import Array
+from advisor.units import SECONDS_PER_MONTH, Array
 from advisor.workload import Workload, Workloads, workload_from
 from pricing import DATA, PriceBook, load
 from pricing.effort import load_effort
@@ -218,6 +218,37 @@ def test_quantities_are_ordered_and_shares_are_shares(platform: Platform, mode: 
     assert (evaluation.plan.cold_starts_per_month >= 0).all()
 
 
+BY_SECOND = [(platform, mode) for platform, mode in VARIANTS if platform.id in ("cloud-run", "container-apps")]
+
+
+@pytest.mark.parametrize(("platform", "mode"), [each for each in BY_SECOND if needs_gpu(*each)])
+@given(data=st.data(), startup_s=st.sampled_from([10.0, 300.0, 1800.0]))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_no_gpu_is_billed_for_longer_than_the_month(
+    platform: Platform, mode: str, startup_s: float, data: st.DataObject
+) -> None:
+    """Starting and standing together: not even where a service falls asleep again and again."""
+    workload = data.draw(workloads(platform, mode, startup_s=startup_s))
+    evaluation = evaluated(platform, mode, workload)
+    gpus = workload.gpus * evaluation.plan.replicas[-1]
+    for meter, quantity in evaluation.usage.items():
+        if meter.endswith("_gpu_seconds"):
+            assert_no_less(SECONDS_PER_MONTH * gpus, quantity.low, meter)
+
+
+def test_a_gpu_that_starts_for_minutes_is_not_billed_beyond_the_month() -> None:
+    """A request every eleven minutes, 300 s to start: nearly always there, and billed for less than all of it."""
+    fields = {"name": "x", "requests_per_month": 4000, "duration_s": 1.0, "vcpu": 4, "memory_gib": 16, "gpu": "l4"}
+    workload = workload_from({**fields, "startup_s": 300}, "x")
+    (seconds,) = (
+        quantity.expected
+        for meter, quantity in evaluated(PLATFORMS[0], "gpu", workload).usage.items()
+        if meter == "l4_gpu_seconds"
+    )
+    # λ = 4000/2,628,000; q = e^(-901 λ) = 0.253755; asleep q/(1 + 300 λ q) = 0.253755/1.115870 = 0.227406 of the time
+    assert seconds == pytest.approx(2_628_000 * (1 - 0.227406), rel=1e-5)
+
+
 @every_mode
 @given(data=st.data(), factor=st.sampled_from([1.01, 2.0, 50.0]))
 @few
@@ -295,14 +326,8 @@ def test_a_larger_replica_costs_no_less(
     large = changed(small, **{what: getattr(small, what) * factor})
     evaluation = evaluated(platform, mode, small, large)
     for purchase in peak_purchases(evaluation):
-        usd = np.where(trimmed(evaluation), np.nan, totals(evaluation, purchase))
+        usd = totals(evaluation, purchase)
         assert_no_less(usd[1], usd[0], f"{purchase} for {factor:g} times the {what}")
-
-
-def trimmed(evaluation: Evaluation) -> Array:
-    """Where a replica asks for less than it declares. Shape (rows, machines)."""
-    cut = evaluation.plan.trimmed
-    return np.zeros(evaluation.shape, dtype=bool) if cut is None else np.broadcast_to(cut, evaluation.shape)
 
 
 # answers

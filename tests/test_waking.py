@@ -10,11 +10,11 @@ from columns import column
 from hypothesis import given
 from hypothesis import strategies as st
 
-from advisor.autoscaling import present_share
+from advisor.autoscaling import present_share, wakes_per_s
 from advisor.capacity import Sized, Sizing
 from advisor.queueing import per_replica
 from advisor.traffic import arrival_rate, levels
-from advisor.waking import Nap, WakingPlan, standing_share, wakes_per_s
+from advisor.waking import Nap, WakingPlan, standing_share
 from advisor.workload import Workload, Workloads
 
 RATES = st.floats(1e-7, 10)
@@ -29,26 +29,28 @@ def test_by_hand() -> None:
     # λ = 0.001/s, T = 1000 s, W = 500 s, d = 100 s: q = e^-1 = 0.367879441, λ q W = 0.183939721
     # wakes 0.000367879441 / 1.183939721 = 0.000310724807; stands 1 - 0.367879441 · 1.1 / 1.183939721 = 0.658202712
     rate, given_nap = column(0.001), nap(1000, 100, 500)
-    assert wakes_per_s(rate, given_nap)[0, 0] == pytest.approx(0.000310724807, rel=1e-8)
+    assert wakes_per_s(rate, given_nap.idle_s, given_nap.wake_s)[0, 0] == pytest.approx(0.000310724807, rel=1e-8)
     assert standing_share(rate, given_nap)[0, 0] == pytest.approx(0.658202712, rel=1e-8)
 
 
 def test_without_requests_nothing_wakes_and_nothing_stands() -> None:
     silent = column(0.0)
-    assert wakes_per_s(silent, nap(900, 120, 600)) == 0
+    assert wakes_per_s(silent, column(900), column(600)) == 0
     assert standing_share(silent, nap(900, 120, 600)) == 0
 
 
 def test_steady_requests_let_nothing_go() -> None:
     busy = column(10.0)
-    assert wakes_per_s(busy, nap(900, 120, 600)) == 0
+    assert wakes_per_s(busy, column(900), column(600)) == 0
     assert standing_share(busy, nap(900, 120, 600)) == 1
 
 
 @given(RATES, SECONDS)
 def test_a_machine_that_is_back_at_once_is_present_as_an_instance_is(rate: float, idle_s: float) -> None:
     at_once = standing_share(column(rate), nap(idle_s, 0, 0))
-    np.testing.assert_allclose(at_once, present_share(column(rate), column(idle_s), column(0)), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(
+        at_once, present_share(column(rate), column(idle_s), column(0), column(0)), rtol=1e-9, atol=1e-12
+    )
 
 
 @given(RATES, SECONDS, SECONDS, SECONDS)
@@ -56,7 +58,10 @@ def test_shares_are_shares_and_the_wait_for_a_request_is_all_that_is_saved(
     rate: float, idle_s: float, decision_s: float, starting_s: float
 ) -> None:
     given_nap = nap(idle_s, decision_s, decision_s + starting_s)
-    wakes, standing = wakes_per_s(column(rate), given_nap)[0, 0], standing_share(column(rate), given_nap)[0, 0]
+    wakes, standing = (
+        wakes_per_s(column(rate), given_nap.idle_s, given_nap.wake_s)[0, 0],
+        standing_share(column(rate), given_nap)[0, 0],
+    )
     assert 0 <= wakes <= rate
     assert -1e-12 <= standing <= 1
     # what does not stand waits 1/λ for a request in every cycle, and d for the decision
@@ -94,7 +99,7 @@ def test_against_a_simulation_of_the_cycle(per_hour: float) -> None:
     rate, idle_s, decision_s, wake_s = per_hour / 3600, 1382.0, 169.0, 609.0
     wakes, standing, met = simulated(rate, idle_s, decision_s, wake_s, cycles=20_000, seed=11)
     given_nap = nap(idle_s, decision_s, wake_s)
-    assert wakes_per_s(column(rate), given_nap)[0, 0] == pytest.approx(wakes, rel=0.02)
+    assert wakes_per_s(column(rate), given_nap.idle_s, given_nap.wake_s)[0, 0] == pytest.approx(wakes, rel=0.02)
     assert standing_share(column(rate), given_nap)[0, 0] == pytest.approx(standing, rel=0.02)
     plan = plan_of([1.0] * 24, rate * 2_628_000, given_nap, kept=0)
     assert plan.cold_share[0, 0] == pytest.approx(met, rel=0.02)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from advisor.capacity import gpus_asked
 from advisor.explanation import Explanation, single
-from advisor.nodes import pods_per_node, trim
+from advisor.nodes import trim
 from advisor.platforms.aws_lambda import Lambda, memory_mib
 from advisor.platforms.azure_ml import AzureML
 from advisor.platforms.cloud_run import CloudRun, instance_size
@@ -69,14 +69,14 @@ def _autopilot_pod(explanation: Explanation) -> Size:
 
 
 def _pod(explanation: Explanation) -> Size:
-    """As declared, or a little less, so that a node holds as many as its nominal size promises."""
+    """As declared, or a little less, so that a node holds more of them."""
     platform, offer, trimmed = explanation.platform, explanation.offer, explanation.plan.trimmed
     work = explanation.plan.work
     if not isinstance(platform, Kubernetes) or trimmed is None or not trimmed.any():
         return _declared(explanation)
     room, pod = platform.room(offer.machines, offer.facts), with_pod_overhead(work, offer.facts)
-    nominal = pods_per_node(pod.vcpu, pod.memory_gib, gpus_asked(work), as_sold(offer.machines, room))
-    cut = trim(pod.vcpu, pod.memory_gib, nominal, room, offer.facts["trim_floor"])
+    sold, floor = as_sold(offer.machines, room), offer.facts["trim_floor"]
+    cut = trim(pod.vcpu, pod.memory_gib, gpus_asked(work), sold, room, floor)
     less = pod.vcpu * (1.0 - cut.vcpu_ratio), pod.memory_gib * (1.0 - cut.memory_ratio)  # a stack's part is not cut
     return work.vcpu - less[0], work.memory_gib - less[1]
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from advisor.pages import compare, manifests, portfolio, report, why
+from advisor.pages import break_even, compare, manifests, portfolio, prices, report, time_to_deploy, why
 
 PAGES: tuple[ModuleType, ...] = (
     compare,
     why,
+    time_to_deploy,
+    break_even,
     manifests,
     portfolio,
+    prices,
     report,
 )

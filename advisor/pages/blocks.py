@@ -7,23 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import singledispatch
-from html import escape
 
 import streamlit as st
 
 from advisor.pages.words import inert
 from reports.content import Block, Bullets, Chart, Listing, Paragraph, Table
-from reports.formats import text
 from reports.html import grid
 
 LEGEND_PX = 7  # of height for each name below a chart
 CHART_BUTTONS = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 
 
-def lead(sentences: Sequence[str]) -> None:
-    """What a reader in a hurry reads: the first sentence large, the others under it."""
-    first, *others = (escape(text(sentence)) for sentence in sentences)
-    st.html(f'<div class="lead"><p><strong>{first}</strong></p><p>{" ".join(others)}</p></div>')
+def lead(sentences: Sequence[str], about: str) -> None:
+    """What a reader in a hurry reads: the first sentence large, the others under it. `about` tells leads apart."""
+    first, *others = map(inert, sentences)
+    with st.container(key=f"lead-{about}"):  # its key is a class in the style
+        st.markdown(f"**{first}**\n\n{' '.join(others)}")
 
 
 @singledispatch

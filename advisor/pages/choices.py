@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
-import streamlit as st
 from pydantic.fields import FieldInfo
 
 from advisor.fields import NO_GPU, choices_of
@@ -32,9 +32,9 @@ NAMES: Mapping[str, Callable[[PriceBook], tuple[str, ...]]] = {
 def choices(name: str, book: PriceBook) -> tuple[Any, ...]:
     """What a field may be set to; empty where anything may be typed."""
     field: FieldInfo = FIELDS[name]
-    return choices_of(field) or _names(book.fingerprint, book).get(name, ())
+    return choices_of(field) or (_names(name, book) if name in NAMES else ())
 
 
-@st.cache_resource(max_entries=MOST_BOOKS, show_spinner=False)
-def _names(fingerprint: str, _book: PriceBook) -> Mapping[str, tuple[str, ...]]:  # noqa: ARG001 - the cache's key
-    return {name: known(_book) for name, known in NAMES.items()}
+@lru_cache(maxsize=MOST_BOOKS * len(NAMES))
+def _names(name: str, book: PriceBook) -> tuple[str, ...]:
+    return NAMES[name](book)

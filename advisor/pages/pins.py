@@ -23,17 +23,14 @@ def pinned() -> tuple[Scenario, ...]:
 
 def buttons() -> None:
     """Keep the present scenario; return to one that was kept, or let it go."""
-    with st.expander("Pinned scenarios"):
-        kept = pinned()
-        st.button(
-            "Pin this one", key="pin", on_click=_pin, disabled=len(kept) == MOST_PINS or session.scenario() in kept
-        )
-        for place, each in enumerate(kept):
-            st.markdown(f"**{LETTERS[place]}** {named(each.workload.name)}")
-            with st.container(horizontal=True):
-                st.button("Open", key=f"open-pin-{place}", on_click=_open, args=(place,))
-                st.button("Unpin", key=f"unpin-{place}", on_click=_unpin, args=(place,))
-        st.caption("Pin up to two, change the workload, and see them side by side under Compare.")
+    kept = pinned()
+    st.button("Pin this one", key="pin", on_click=_pin, disabled=len(kept) == MOST_PINS or session.scenario() in kept)
+    for place, each in enumerate(kept):
+        st.markdown(f"**{LETTERS[place]}** {named(each.workload.name)}")
+        with st.container(horizontal=True):
+            st.button("Open", key=f"open-pin-{place}", on_click=_open, args=(place,))
+            st.button("Unpin", key=f"unpin-{place}", on_click=_unpin, args=(place,))
+    st.caption("Pin up to two, change the workload, and see them side by side under Compare.")
 
 
 def _pin() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache
 from threading import RLock
 
 import streamlit as st
@@ -147,7 +148,7 @@ def chapter_for(asked: Scenario) -> Chapter:
     return _chapter(asked.key, asked)
 
 
-@st.cache_resource(max_entries=MOST_BOOKS, show_spinner=False)
+@lru_cache(maxsize=MOST_BOOKS)
 def _book(as_of: dt.date, text: bytes) -> PriceBook:
     return _loaded(as_of, text)
 

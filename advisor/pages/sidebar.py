@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -36,10 +37,11 @@ def sidebar() -> None:
             on_change=_take_preset,
         )
         form()
-        _options()
-        _files()
-        _share()
-        pins.buttons()
+        for title, tool in TOOLS.items():
+            box = st.expander(title, key=f"tool-{title}", on_change="rerun")
+            if box.open:  # what is closed costs nothing
+                with box:
+                    tool()
 
 
 def _take_preset() -> None:
@@ -52,27 +54,26 @@ def _take_preset() -> None:
 def _options() -> None:
     """Which options are compared, on the prices of which day."""
     asked = session.scenario()
-    with st.expander("Options and prices"):
-        _kept("options", list(asked.options))
-        st.multiselect(
-            "Only these options",
-            [platform.id for platform in PLATFORMS],
-            key="options",
-            placeholder=f"all {len(PLATFORMS)}",
-            on_change=_changed,
-            args=("options", tuple),
-        )
-        _kept("stacks", asked.stacks)
-        st.toggle(
-            "Clusters with each serving stack too",
-            key="stacks",
-            help="Knative, KServe and others on every cluster, each as an option of its own.",
-            on_change=_changed,
-            args=("stacks", bool),
-        )
-        _kept("as_of", asked.as_of)
-        st.date_input("Prices of", key="as_of", on_change=_changed, args=("as_of", _day))
-        st.caption(f"Price book {session.book().fingerprint}" + " with your own prices" * bool(asked.overlay))
+    _kept("options", list(asked.options))
+    st.multiselect(
+        "Only these options",
+        [platform.id for platform in PLATFORMS],
+        key="options",
+        placeholder=f"all {len(PLATFORMS)}",
+        on_change=_changed,
+        args=("options", tuple),
+    )
+    _kept("stacks", asked.stacks)
+    st.toggle(
+        "Clusters with each serving stack too",
+        key="stacks",
+        help="Knative, KServe and others on every cluster, each as an option of its own.",
+        on_change=_changed,
+        args=("stacks", bool),
+    )
+    _kept("as_of", asked.as_of)
+    st.date_input("Prices of", key="as_of", on_change=_changed, args=("as_of", _day))
+    st.caption(f"Price book {session.book().fingerprint}" + " with your own prices" * bool(asked.overlay))
 
 
 def _kept(key: str, value: Any) -> None:
@@ -91,20 +92,19 @@ def _day(held: Any) -> dt.date:
 
 def _files() -> None:
     """The workload as a file: out, and in again."""
-    with st.expander("Workload file"):
-        st.download_button(
-            "Download as YAML",
-            written(session.workload(), session.book()).encode(),
-            file_name="workload.yaml",
-            mime="application/yaml",
-            on_click="ignore",
-            key="download-workload",
-        )
-        st.file_uploader(
-            "Upload YAML", type=["yaml", "yml"], key="upload-workload", on_change=_take_file, max_upload_size=1
-        )
-        if fault := st.session_state.get("upload-fault"):
-            st.error(message(fault))
+    st.download_button(
+        "Download as YAML",
+        written(session.workload(), session.book()).encode(),
+        file_name="workload.yaml",
+        mime="application/yaml",
+        on_click="ignore",
+        key="download-workload",
+    )
+    st.file_uploader(
+        "Upload YAML", type=["yaml", "yml"], key="upload-workload", on_change=_take_file, max_upload_size=1
+    )
+    if fault := st.session_state.get("upload-fault"):
+        st.error(message(fault))
 
 
 def _take_file() -> None:
@@ -127,15 +127,14 @@ def _read(name: str, raw: bytes) -> Any:
 
 def _share() -> None:
     """The address that opens the same comparison."""
-    with st.expander("Share this comparison"):
-        code = encoded(session.scenario())
-        if code is None:
-            st.caption("This workload is too long for a link: send its file.")
-            return
-        st.code(_address(code), language=None, wrap_lines=True)
-        st.caption("Whoever can reach this address opens the same workload, options and day of prices.")
-        if session.overlay() or session.pace():
-            st.caption("Your own prices and pace are not in it.")
+    code = encoded(session.scenario())
+    if code is None:
+        st.caption("This workload is too long for a link: send its file.")
+        return
+    st.code(_address(code), language=None, wrap_lines=True)
+    st.caption("Whoever can reach this address opens the same workload, options and day of prices.")
+    if session.overlay() or session.pace():
+        st.caption("Your own prices and pace are not in it.")
     if draft.current().faults:
         st.caption("The link holds the last workload that could be used.")
 
@@ -144,3 +143,11 @@ def _address(code: str) -> str:
     """The present page with the scenario in its query."""
     here = urlsplit(st.context.url or "")
     return urlunsplit(here._replace(query=f"{PARAMETER}={code}", fragment=""))
+
+
+TOOLS: Mapping[str, Callable[[], None]] = {
+    "Options and prices": _options,
+    "Workload file": _files,
+    "Share this comparison": _share,
+    "Pinned scenarios": pins.buttons,
+}

@@ -11,10 +11,10 @@ STYLE = """<style>
 .stMainBlockContainer h1 { font-size: 2rem; padding-top: 0; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 2rem; }
   .stMainBlockContainer h1 { font-size: 1.6rem; } }
-.lead { border-left: 4px solid #0072B2; background: rgba(0, 114, 178, .09); padding: .8rem 1rem;
+[class*="st-key-lead-"] { border-left: 4px solid #0072B2; background: rgba(0, 114, 178, .09); padding: .8rem 1rem;
   border-radius: .25rem; }
-.lead p { margin: 0; }
-.lead strong { font-size: 1.25rem; line-height: 1.4; }
+[class*="st-key-lead-"] p { margin: 0; }
+[class*="st-key-lead-"] strong { font-size: 1.25rem; line-height: 1.4; }
 .wide { overflow-x: auto; }
 .wide table { border-collapse: collapse; font-size: .8125rem; line-height: 1.4; font-variant-numeric: tabular-nums;
   margin: 0; width: auto; }

@@ -23,7 +23,7 @@ def page() -> None:
     st.title("Why does it cost that?")
     chapter = session.chapter()
     one, other = _chosen(chapter)
-    lead(headline(one, chapter))
+    lead(headline(one, chapter), "one")
     if other:
         _beside(one, other, chapter)
     _bill(one)
@@ -47,7 +47,7 @@ def _chosen(chapter: Chapter) -> tuple[Option, Option | None]:
 
 def _beside(one: Option, other: Option, chapter: Chapter) -> None:
     st.subheader(f"{one.option} beside {other.option}")
-    lead(headline(other, chapter))
+    lead(headline(other, chapter), "other")
     draw(lines_beside(one, other))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from advisor.autoscaling import alive_instances, present_share
+from advisor.autoscaling import alive_instances
 from advisor.capacity import CapacityPlan, Sizing, gpus_asked, needs_warm_replica, size, utilisation
 from advisor.limits import Limit, at_most, impossible
 from advisor.platforms.platform import Offer, Platform, common_limits
@@ -226,10 +226,8 @@ def instance_seconds(work: Workloads, plan: CapacityPlan, idle_s: Array) -> tupl
 
     The range: as many as the load settles at, and as many as bursts start and idle time keeps; the middle is expected.
     """
-    arriving = plan.rate_per_s > 0  # an instance that stands where nothing arrives is kept, or works off a queue
-    present = np.where(arriving, present_share(plan.rate_per_s, plan.linger_s, plan.kept), 1.0)
     peak = peak_concurrency(plan.rate_per_s * plan.duration_s, plan.duration_s / idle_s)
-    least, most = alive_instances(plan.replicas, peak, work.concurrency, present)
+    least, most = alive_instances(plan.replicas, peak, work.concurrency, plan.present)
     starting = plan.cold_starts_per_month * work.startup_s
     low, high = (starting + over_month(plan.hours, part) for part in (least, most))
     return Quantity((low + high) / 2, low, high), SECONDS_PER_MONTH * least[0]

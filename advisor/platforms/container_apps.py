@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from advisor.autoscaling import present_share, settled_replicas
+from advisor.autoscaling import settled_replicas
 from advisor.capacity import CapacityPlan, Sizing, gpus_asked, needs_warm_replica, size, utilisation
 from advisor.limits import Limit, at_most, impossible
 from advisor.platforms.cloud_run import InstanceSize, answering, gpu_meter, over_month, slug
@@ -157,9 +157,7 @@ def running(work: Workloads, plan: CapacityPlan, facts: Facts) -> Quantity:
     A single replica that nothing keeps runs for the share of time in which it is present. (levels, rows, …).
     """
     sizing, window_s = plan.sized.sizing, facts["decision_s"]
-    arriving = plan.rate_per_s > 0  # a replica that runs where nothing arrives is kept, or works off a queue
-    present = np.where(arriving, present_share(plan.rate_per_s, plan.linger_s, plan.kept), 1.0)
-    share = np.where(plan.replicas > 1, 1.0, present)
+    share = np.where(plan.replicas > 1, 1.0, plan.present)
     counted = peak_concurrency(plan.rate_per_s * window_s, np.array([[window_s / facts["replica_release_s"]]]))
     peak = settled_replicas(counted / window_s, sizing.duration_full_s, work.concurrency, sizing.utilisation)
     low, high = plan.replicas * share, np.maximum(plan.replicas, peak) * share

@@ -16,6 +16,15 @@ from advisor.workload import Workloads
 NONE_KEPT = np.array([[0.0]])
 
 
+class EnvironmentsPlan(CapacityPlan):
+    """A plan in which no request waits for another's start: it has an environment of its own, and starts it."""
+
+    @property
+    def waking_s(self) -> Array:
+        """Whatever starts, the next request may wake another one at once. Shape (rows, 1)."""
+        return np.zeros_like(self.work.startup_s)
+
+
 @dataclass(frozen=True)
 class Environments:
     """As many environments as bursts start and idle time keeps; none waits for another's request."""
@@ -36,7 +45,7 @@ class Environments:
     def _plan(self, release_s: float, kept: Array) -> CapacityPlan:
         levels = self.offer.levels
         linger_s = self.idle_s + self.asked.duration_s
-        return CapacityPlan(
+        return EnvironmentsPlan(
             self.asked, levels, hours_with_release(levels, release_s), self.sized, kept=kept, linger_s=linger_s
         )
 

@@ -44,11 +44,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Held:
-    """Replicas that a node holds, as declared and as its nominal size promises. Shape (rows, machines)."""
+    """Replicas that a node holds, as declared and trimmed. Shape (rows, machines)."""
 
     declared: Array
-    nominal: Array
-    denser: Mask  # where the nominal number may be held by trimming the request, and is more
+    trimmed: Array
+    denser: Mask  # where that is more
     vcpu_ratio: Array  # of the declared vCPU that a trimmed replica gets
 
     @classmethod
@@ -57,10 +57,9 @@ class Held:
         sizes, row = np.unique(np.hstack([work.vcpu, work.memory_gib, gpus_asked(work)]), axis=0, return_inverse=True)
         vcpu, memory_gib, gpus = sizes[:, 0:1], sizes[:, 1:2], sizes[:, 2:]
         declared = pods_per_node(vcpu, memory_gib, gpus, room)
-        nominal = pods_per_node(vcpu, memory_gib, gpus, sold)
-        cut = trim(vcpu, memory_gib, nominal, room, floor)
+        cut = trim(vcpu, memory_gib, gpus, sold, room, floor)
         every = row.ravel()
-        return cls(declared[every], nominal[every], (cut.allowed & (nominal > declared))[every], cut.vcpu_ratio[every])
+        return cls(declared[every], cut.pods[every], (cut.pods > declared)[every], cut.vcpu_ratio[every])
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ class Kubernetes(Platform):
         trimmed = None
         if len(rows):
             chosen = helps[rows]
-            pods = np.where(chosen, held.nominal[rows], held.declared[rows])
+            pods = np.where(chosen, held.trimmed[rows], held.declared[rows])
             ratio = np.where(chosen, held.vcpu_ratio[rows], 1.0)
             trimmed = self._request(work.take(rows), offer, pods, ratio, share.take(rows))
         return Fit(room, beside, sharing, declared, trimmed, rows, helps)
@@ -169,18 +169,16 @@ class Kubernetes(Platform):
         fee = {plane.fee: HOURS_PER_MONTH * part * max(own, 1.0)} if plane.fee else {}
         paid = offer.facts.get("production_use_free") == NO
         licence = {"licence_months": part * (work.text("scope") != "demo")} if paid else {}
-        counted = {
-            **fee,
-            **licence,
-            "log_gib": log_gib(work),
-            "image_gib_months": image_gib_months(work),
-            **boot_disks(hours.total, own * part, offer),
-            **self.node_fees(hours.total, offer),
+        of_machines = {
             **hours.meters,
+            **self.node_fees(hours.total, offer),
+            **boot_disks(hours.total, own * part, offer),
         }
+        of_rows = {**fee, **licence, "log_gib": log_gib(work), "image_gib_months": image_gib_months(work)}
         return {
-            **{meter: Quantity.exactly(quantity) for meter, quantity in counted.items()},
+            **{meter: Quantity.exactly(quantity) for meter, quantity in of_machines.items()},
             **self.network(work, offer, plan, Cluster(plane.zonal, part, own)),
+            **{meter: Quantity.exactly(quantity) for meter, quantity in of_rows.items()},
         }
 
 
@@ -215,15 +213,14 @@ def boot_disks(machine_hours: Array, own_machines: Array, offer: Offer) -> Mappi
     if "boot_disk_gib" not in offer.facts:  # servers of one's own have theirs built in
         return {}
     size_gib = offer.facts["boot_disk_gib"]
-    gib_months = machine_hours / HOURS_PER_MONTH * size_gib
-    newer = offer.facts.get("hyperdisk_only_families", ())
-    if not newer:
-        return {"boot_disk_gib_months": gib_months + own_machines * size_gib}
+    own_gib, newer = own_machines * size_gib, offer.facts.get("hyperdisk_only_families", ())
     hyper = np.array([family in newer for family in offer.machines.family], dtype=np.float64)
-    return {
-        "boot_disk_gib_months": gib_months * (1.0 - hyper) + own_machines * size_gib,
-        "boot_hyperdisk_gib_months": gib_months * hyper,
-    }
+    monthly_gib = size_gib / HOURS_PER_MONTH
+    disks = machine_hours * (monthly_gib * (1.0 - hyper))
+    counted = {"boot_disk_gib_months": disks + own_gib if own_gib.any() else disks}
+    if hyper.any():
+        counted["boot_hyperdisk_gib_months"] = machine_hours * (monthly_gib * hyper)
+    return counted
 
 
 def where_promised(work: Workloads, facts: Facts, promised: str, otherwise: str) -> Array:

@@ -43,6 +43,7 @@ def google_network(work: Workloads, offer: Offer, plan: CapacityPlan, cluster: C
     hours = HOURS_PER_MONTH * cluster.part
     own_machines = cluster.own_machines * cluster.part
     counted = {
+        "nat_vm_hours": nat_vm_hours(plan, own_machines, offer.facts["nat_billed_vms_max"]),
         "load_balancer_hours": hours * public,
         "load_balancer_gib": through * public,
         "internal_load_balancer_hours": hours * np.maximum(1.0 - public, cluster.api_balancers),
@@ -50,7 +51,6 @@ def google_network(work: Workloads, offer: Offer, plan: CapacityPlan, cluster: C
         "cross_zone_gib": through * (1.0 - public) * (1.0 - 1.0 / zones),
         "internet_egress_gib": internet_gib(work),
         "nat_gib": internet_gib(work) * (1.0 - public),
-        "nat_vm_hours": nat_vm_hours(plan, own_machines, offer.facts["nat_billed_vms_max"]),
         "address_hours": hours,
     }
     return {meter: Quantity.exactly(quantity) for meter, quantity in counted.items()}
@@ -64,7 +64,7 @@ def google_machines(work: Workloads, offer: Offer, plan: CapacityPlan, cluster: 
     """
     if not cluster.zonal:
         return google_network(work, offer, plan, cluster)
-    counted = {"internet_egress_gib": internet_gib(work), "address_hours": plan.machine_hours}
+    counted = {"address_hours": plan.machine_hours, "internet_egress_gib": internet_gib(work)}
     return {meter: Quantity.exactly(quantity) for meter, quantity in counted.items()}
 
 
@@ -146,9 +146,11 @@ def nat_vm_hours(plan: CapacityPlan, own_machines: Array, most: float) -> Array:
     """VM-hours that a NAT gateway bills in a month: at any time at most so many VMs. Shape (rows, machines)."""
     nodes_most = most - own_machines
     always = HOURS_PER_MONTH * own_machines
-    if (plan.machines[-1] <= nodes_most).all():
-        return plan.machine_hours + always
-    total = np.zeros(plan.machines[0].shape)
-    for hours, machines in zip(plan.hours, plan.paid, strict=True):
-        total += hours * np.minimum(machines, nodes_most)
-    return total + always
+    over = np.flatnonzero((plan.machines[-1] > nodes_most).any(axis=1))
+    total = plan.machine_hours + always
+    if len(over):
+        rows_most, some = np.broadcast_to(nodes_most, (len(total), 1))[over], np.zeros((len(over), total.shape[1]))
+        for hours, machines in zip(plan.hours, plan.paid, strict=True):
+            some += hours * np.minimum(machines[over], rows_most)
+        total[over] = some + np.broadcast_to(always, (len(total), 1))[over]
+    return total

@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from advisor.autoscaling import present_share
 from advisor.capacity import CapacityPlan, needs_warm_replica
 from advisor.nodes import Room, share_of
 from advisor.units import MIB_PER_GIB, MILLI, Array
+from advisor.waking import Nap, standing_share
 from advisor.workload import Workloads
 from pricing.fact import Facts
 from pricing.machines import YES
+
+NO_DECISION_S = np.array([[0.0]])  # a pod is asked for as soon as a request comes
 
 
 def with_pod_overhead(work: Workloads, facts: Facts) -> Workloads:
@@ -78,9 +80,9 @@ def standing(plan: CapacityPlan, facts: Facts) -> CapacityPlan:
 
 
 def present(plan: CapacityPlan, facts: Facts) -> Array:
-    """Share of each level's time in which a lone replica stands and takes room. Shape (levels, rows, 1 or machines)."""
+    """Share of time in which a lone replica starts or stands, and takes room. Shape (levels, rows, 1 or machines)."""
     if facts.get("reaches_zero_pods") != YES:
         return np.ones((len(plan.levels), 1, 1))
-    arriving = plan.rate_per_s > 0
-    lone = (plan.replicas <= 1) & (plan.kept == 0) & arriving
-    return np.where(lone, present_share(plan.rate_per_s, plan.linger_s, plan.kept), 1.0)
+    lone = (plan.replicas <= 1) & (plan.kept == 0) & (plan.rate_per_s > 0)
+    nap = Nap(plan.linger_s, NO_DECISION_S, plan.waking_s)
+    return np.where(lone, standing_share(plan.rate_per_s, nap), 1.0)
