@@ -173,7 +173,7 @@ def _carry_out(sitting: Sitting) -> None:
     for part in sitting.parts:  # done before the page was left
         pace.count(part, sitting.share, fresh=False)
     st.markdown(f"**{named(sitting.name)}**")
-    bar = st.progress(sitting.share, text=pace.sentence)
+    bar = st.progress(sitting.share, text="Starting")
     st.button("Cancel", key="portfolio-cancel", icon=":material/close:", on_click=_cancel)
     while not sitting.complete:
         with ONE_PIECE:
