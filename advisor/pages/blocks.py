@@ -18,8 +18,8 @@ LEGEND_PX = 7  # of height for each name below a chart
 CHART_BUTTONS = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 
 
-def lead(sentences: Sequence[str], about: str) -> None:
-    """What a reader in a hurry reads: the first sentence large, the others under it. `about` tells leads apart."""
+def lead(sentences: Sequence[str], about: str = "answer") -> None:
+    """What a reader in a hurry reads: the first sentence large, the others under it. `about` tells leads of a page apart."""
     first, *others = map(inert, sentences)
     with st.container(key=f"lead-{about}"):  # its key is a class in the style
         st.markdown(f"**{first}**\n\n{' '.join(others)}")

@@ -22,7 +22,7 @@ def page() -> None:
     st.title("Which option should we take?")
     if draft.current().faults:
         st.warning("Some fields cannot be used as they stand: the answer is that of the last workload that could.")
-    lead(list(verdict(session.answer())), "choice")
+    lead(list(verdict(session.answer())))
     chapter = session.chapter()
     st.caption(f"{named(chapter.name)}: {inert(asked(chapter))}")
     draw(options_table(chapter))

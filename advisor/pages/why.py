@@ -23,7 +23,7 @@ def page() -> None:
     st.title("Why does it cost that?")
     chapter = session.chapter()
     one, other = _chosen(chapter)
-    lead(headline(one, chapter), "one")
+    lead(headline(one, chapter))
     if other:
         _beside(one, other, chapter)
     _bill(one)
