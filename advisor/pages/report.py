@@ -147,9 +147,9 @@ def _preview(story: Story, content: bytes, suffix: str) -> None:
     if suffix in LANGUAGES:
         _show_text(content.decode(), LANGUAGES[suffix])
     elif suffix == ".xlsx":
-        st.caption("The summary has a sheet of its own, and so has each topic of these tables.")
+        st.caption("The sheets and their tables, after a sheet with the summary.")
         for table in story.tables():
-            draw(replace(table, folded=True))
+            draw(replace(table, title=f"{table.sheet}: {table.title}", folded=True))
     else:
         st.iframe(preview_address(story), height=STILL_PX, alt="Preview of the report")
         if suffix == ".html":
