@@ -112,7 +112,7 @@ def _chapter(workload: Workload, having: Having, asked: Asked) -> Chapter:
 
     answer = compare_one(workload, having.platforms, having.book, having.pace)
     manifests = manifests_of(answer) if asked.manifests else {}
-    return chapter_of(answer, having.platforms, manifests, drawn=asked.suffix in DRAWN)
+    return chapter_of(answer, having.platforms, manifests, asked.suffix in DRAWN)
 
 
 def _from_table(paths: Sequence[Path], asked: Asked) -> Report:

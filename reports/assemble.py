@@ -57,14 +57,16 @@ def chapter_of(
     answer: Answer,
     platforms: Sequence[Platform],
     manifests: Mapping[str, str],
-    swept: Sequence[str] = SWEPT,
     drawn: bool = True,
+    overs: Sequence[str] = SWEPT,
 ) -> Chapter:
-    """All about one workload. Its break-evens take ten times as long as the rest: `swept` says over what.
+    """All about one workload; where nothing is drawn, break-evens are worked out for the two they speak of alone.
 
-    Where nothing is `drawn`, they are worked out for the two they speak of alone.
+    They take ten times as long as the rest: `overs` says of what.
     """
-    breakevens = _breakevens(answer, platforms, swept, drawn)
+    pair, _ = pair_of(answer, None)
+    swept = platforms if drawn else [platform for platform in platforms if platform.id in (pair or ())]
+    breakevens = [_breakeven(found) for found in breakevens_of(answer, swept, None, overs)] if overs else []
     return _chapter(answer, [_option(answer, each) for each in answer.ranking], breakevens, manifests)
 
 
@@ -121,14 +123,6 @@ def _briefly(answer: Answer, explanation: Explanation) -> Document:
 def _option(answer: Answer, explanation: Explanation) -> Document:
     """An option with its own assumptions; the defaults, which all share, stand with the chapter."""
     return {**detailed_document(answer, explanation), "assumptions": explanation.assumptions}
-
-
-def _breakevens(answer: Answer, platforms: Sequence[Platform], swept: Sequence[str], drawn: bool) -> list[Document]:
-    if not swept:
-        return []
-    pair, _ = pair_of(answer, None)
-    compared = platforms if drawn else [platform for platform in platforms if platform.id in (pair or ())]
-    return [_breakeven(found) for found in breakevens_of(answer, compared, None, swept)]
 
 
 def _breakeven(found: Breakeven) -> Document:

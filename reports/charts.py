@@ -17,9 +17,9 @@ Trace = dict[str, Any]
 
 WIDE_RATIO = 15  # from here on a linear axis squeezes the small ones together
 MOST_LINES = 8  # that an eye can follow
-MONTH_STEPS, MOST_TICKS = (1, 2, 3, 6, 12), 8
 # The legend stands above: below, a narrow screen would push it into the title of the axis.
 ABOVE = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "font": {"size": 11}}
+MONTH_STEPS, MOST_TICKS = (1, 2, 3, 6, 12), 8
 APART = 0.025  # of the horizon, between the ranges beyond its end
 
 

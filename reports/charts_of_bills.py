@@ -37,7 +37,7 @@ def waterfall(option: Option) -> Chart | None:
         figure(
             [steps, month],
             axis("USD a month"),
-            {**_categories(), "categoryorder": "array", "categoryarray": [text(name) for name in rows]},
+            {**_categories(), "categoryorder": "array", "categoryarray": _shown(rows)},
             height=_height(rows),
             showlegend=False,
             barmode="overlay",
@@ -63,11 +63,16 @@ def _month_range(option: Option) -> Figure:
     return {"error_x": {"type": "data", "symmetric": False, "array": [high - end], "arrayminus": [end - low]}}
 
 
+def _shown(names: Sequence[str]) -> list[str]:
+    """Names in which plotly reads no mark-up."""
+    return [escape(text(name), quote=False) for name in names]
+
+
 def _bars(names: Sequence[str], bases: Sequence[float], lengths: Sequence[float]) -> Trace:
     return {
         "type": "bar",
         "orientation": "h",
-        "y": [escape(text(name), quote=False) for name in names],  # plotly reads mark-up
+        "y": _shown(names),
         "base": list(bases),
         "x": list(lengths),
         "textposition": "outside",

@@ -38,10 +38,9 @@ def cost_against(chapter: Chapter, sweep: Sweep, shown: Sequence[str]) -> Chart:
     total = "over the horizon" if sweep.field == "horizon_months" else f"over {chapter.months} months"
     marks = [*_now(chapter, sweep, kind), *_flips(sweep)]
     left = len(priced_somewhere(sweep)) - len(shown)
-    title = "traffic" if sweep.field == "requests_per_month" else words.split(",")[0]
     return Chart(
         "cost-against-requests" if sweep.field == "requests_per_month" else f"cost-against-{sweep.field}",
-        f"Cost against {title}",
+        f"Cost against {called(sweep.field)}",
         figure(
             [_swept(sweep, option, look[option], words) for option in shown],
             {"title": titled(words), "type": kind, **_opened(chapter, sweep, kind)},
@@ -53,6 +52,11 @@ def cost_against(chapter: Chapter, sweep: Sweep, shown: Sequence[str]) -> Chart:
         f"People included. {_dotted(kind)}{_crossings(sweep)}"
         + (f" {left} dearer options are left out." if left > 0 else ""),
     )
+
+
+def called(field: str) -> str:
+    """What varies, without its unit."""
+    return "traffic" if field == "requests_per_month" else ALONG[field][0].split(",")[0]
 
 
 def priced_somewhere(sweep: Sweep) -> list[str]:

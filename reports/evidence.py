@@ -53,18 +53,18 @@ def sourced_bill(option: Option) -> Table:
     """Every line of a bill as quantity times price, with who says so."""
     columns = (
         Column("line"),
+        Column("cost", "money", "USD/month"),
+        Column("its range", "range", "USD/month"),
         Column("quantity", "amount"),
         Column("unit"),
         Column("price", "price", "USD/unit"),
-        Column("cost", "money", "USD/month"),
-        Column("its range", "range", "USD/month"),
         Column("dated"),
         Column("grade"),
         Column("source", "source"),
     )
     rows = [row for line in option.lines for row in _sourced(line)]
     ends = (option.monthly_usd_low, option.monthly_usd_high)
-    rows.append(("the month", None, "", None, option.would_cost_usd, ends, "", "", ("", "")))
+    rows.append(("the month", option.would_cost_usd, ends, None, "", None, "", "", ("", "")))
     title = "Line by line" if option.priced else "Line by line: what it would have cost"
     return Table(title, f"Bill {option.option}", columns, rows, frozenset([len(rows) - 1]))
 
@@ -72,8 +72,8 @@ def sourced_bill(option: Option) -> Table:
 def _sourced(line: Line) -> Iterator[tuple[Any, ...]]:
     """The rows of a line without its meter; who says so stands in the first."""
     said = (line.source, line.url)
-    for words, usd, ends, quantity, unit, price, _, date, grade in line_rows(line):
-        yield words, quantity, unit, price, usd, ends, date, grade, said
+    for *figures, _, dated, grade in line_rows(line):
+        yield (*figures, dated, grade, said)
         said = ("", "")
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from dashboard import opened, turned
-from drawn import charts, faults, tables, words
 from streamlit.testing.v1 import AppTest
 
 from advisor.answer import Answer, compare_one
@@ -16,6 +14,8 @@ from advisor.pages.break_even import breakeven_for
 from advisor.pages.scenario import Scenario
 from advisor.pages.words import inert
 from pricing import load
+from tests.dashboard import opened, table, turned
+from tests.shown import charts, faults, said
 
 HOSTILE = "<script>alert(1)</script>**bold**"
 VARIED = "over"
@@ -55,7 +55,7 @@ def test_the_crossing_is_where_the_public_surface_finds_it() -> None:
     app = opened("break-even")
     (sweep,) = found_by(app, "requests").sweeps
     (crossing,) = sweep.crossings
-    assert inert(outcome(sweep)) in words(app)
+    assert inert(outcome(sweep)) in said(app)
     figure = charts(app)[0]
     marks = dict(
         zip(
@@ -67,7 +67,7 @@ def test_the_crossing_is_where_the_public_surface_finds_it() -> None:
     (note,) = (name for name in marks if name.startswith(f"{crossing.above} from "))
     assert marks[note] == crossing.at
     assert figure["layout"]["xaxis"]["type"] == "log"
-    _, row = tables(app)[" against ".join(sweep.pair)]
+    _, row = table(app, " against ".join(sweep.pair))
     assert row == [f"from {shown(crossing.at)} on", crossing.above, crossing.below]
 
 
@@ -85,7 +85,7 @@ def test_every_line_is_what_the_option_costs() -> None:
 
 def test_other_lines_can_be_drawn() -> None:
     app = opened("break-even")
-    (box,) = (each for each in app.multiselect if each.label == "A line for each of")
+    (box,) = (each for each in app.multiselect if each.label == "Lines over traffic")
     assert "on-prem" not in box.value
     box.set_value(["on-prem", "cloud-run"]).run()
     assert [line["name"] for line in charts(app)[0]["data"]] == ["on-prem", "cloud-run"]
@@ -94,7 +94,7 @@ def test_other_lines_can_be_drawn() -> None:
 def test_the_cheapest_of_all_stretch_by_stretch() -> None:
     app = opened("break-even")
     (sweep,) = found_by(app, "requests").sweeps
-    _, *rows = tables(app)["Which option is cheapest where"]
+    _, *rows = table(app, "Which option is cheapest where")
     assert [tuple(row) for row in rows] == list(stretches(sweep))
 
 
@@ -104,7 +104,7 @@ def test_whatever_varies_the_outcome_is_said(over: str) -> None:
     found = found_by(app, over)
     assert not faults(app)
     for sweep in found.sweeps:
-        assert inert(outcome(sweep)) in words(app)
+        assert inert(outcome(sweep)) in said(app)
     assert len(charts(app)) == len(found.sweeps) + 1
 
 
@@ -112,20 +112,20 @@ def test_held_against_another_option() -> None:
     app = against(opened("break-even"), "gke")
     (sweep,) = found_by(app, "requests", "gke").sweeps
     assert sweep.pair == ("cloud-run", "gke")
-    assert inert(outcome(sweep)) in words(app)
+    assert inert(outcome(sweep)) in said(app)
 
 
 def test_not_reached_and_not_computed_are_told_apart() -> None:
     app = varied(opened("break-even"), "horizon")
     assert found_by(app, "horizon").status == "not reached"
-    assert "gray-badge[Not reached]" in words(app)
+    assert "gray-badge[Not reached]" in said(app)
     assert not app.warning
     changed(app, geography="us-west")
     against(app, "cloud-run")  # which has no price there
     found = found_by(app, "horizon", "cloud-run")
     assert found.status == "not computed"
-    assert "orange-badge[Not computed]" in words(app)
-    assert "Not reached" not in words(app)
+    assert "orange-badge[Not computed]" in said(app)
+    assert "Not reached" not in said(app)
     (warning,) = app.warning
     assert warning.value == inert(f"Missing: {found.reason}.")
 
@@ -173,10 +173,17 @@ def test_no_traffic_and_no_delay_have_no_mark_on_a_logarithmic_axis() -> None:
     assert not faults(app)
 
 
+def test_two_sweeps_that_draw_the_same_options_stand_beside_each_other() -> None:
+    app = varied(changed(opened("break-even"), hour_usd=0.0), "skill")  # when work is free, skill changes nothing
+    assert not faults(app)
+    one, other, _ = charts(app)
+    assert [line["name"] for line in one["data"]] == [line["name"] for line in other["data"]]
+
+
 def test_growth_is_counted() -> None:
     app = varied(changed(opened("break-even"), growth_per_month=0.1), "horizon")
     assert not faults(app)
-    assert inert(outcome(found_by(app, "horizon").sweeps[0])) in words(app)
+    assert inert(outcome(found_by(app, "horizon").sweeps[0])) in said(app)
 
 
 def test_the_same_question_is_answered_once() -> None:
@@ -190,7 +197,7 @@ def test_the_same_question_is_answered_once() -> None:
 def test_a_hostile_name_is_inert() -> None:
     app = changed(opened("break-even"), name=HOSTILE)
     assert not faults(app)
-    assert "<script" not in words(app).replace(r"\<script", "")
+    assert "<script" not in said(app).replace(r"\<script", "")
     assert HOSTILE not in str(charts(app))
     turned(app, "time").run()
     assert not app.exception

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import pytest
-from dashboard import opened, turned
-from drawn import charts, faults, pressed, tables, words
 from streamlit.testing.v1 import AppTest
 
 from advisor.answer import Answer, compare_one
@@ -24,8 +21,9 @@ from pricing.overlay import LARGEST, MOST_ENTRIES
 from pricing.overlay_text import EXAMPLE, with_entry
 from pricing.reader import parse_yaml
 from reports.charts_of_prices import coverage_chart
+from tests.dashboard import DAY, html, opened, table, turned
+from tests.shown import charts, faults, pressed, said
 
-DAY = dt.date(2026, 11, 24)
 HEAD = "name: Agreement\nsource: contract\n"
 HOSTILE = "<img src=x onerror=alert(1)>**bold**"
 
@@ -53,9 +51,9 @@ def test_the_counts_are_those_of_the_book() -> None:
     app = opened("prices")
     document = holdings_document(load(asked(app).as_of))
     prices = sum(each["prices"] for each in document["services"])
-    assert f"{prices:,} list prices" in words(app)
-    assert document["fingerprint"] in words(app)
-    _, *rows = tables(app)["What the book holds"]
+    assert f"{prices:,} list prices" in said(app)
+    assert document["fingerprint"] in said(app)
+    _, *rows = table(app, "What the book holds")
     assert [row[0] for row in rows] == [f"{each['title']} ({each['service']})" for each in document["services"]]
     assert not faults(app)
 
@@ -71,19 +69,23 @@ def test_every_price_of_a_service_with_who_says_so() -> None:
     app.selectbox(key="service").set_value("aws/lambda").run()
     app.selectbox(key="region-aws").set_value("every region").run()
     document = service_document(load(asked(app).as_of), "aws/lambda", None)
-    _, *rows = tables(app)["List prices"]
+    _, *rows = table(app, "List prices")
     listed = [(meter, price) for meter in document["meters"] for price in meter["prices"]]
     assert [row[:3] for row in rows] == [[meter["label"], price_words(price), meter["unit"]] for meter, price in listed]
     assert [row[3] for row in rows] == [f"{price['source']}, {price['date']}" for _, price in listed]
-    page = "".join(element.proto.body for element in app.get("html"))
+    page = "".join(html(app))
     assert all(f'href="{price["url"]}"' in page for _, price in listed if price["url"].startswith("https://"))
 
 
-def test_machines_of_one_region() -> None:
+def test_machines_of_one_region_once_they_are_unfolded() -> None:
     app = opened("prices")
     app.selectbox(key="service").set_value("gcp/compute_engine").run()
-    (machines,) = (each for each in app.expander if each.label.startswith("Machines in us-central1"))
-    assert "e2-standard-2" in machines.get("html")[0].proto.body
+    assert not any("e2-standard-2" in markup for markup in html(app))
+    app.session_state["unfold-Machines"] = True
+    app.run()
+    (title,) = (each.label for each in app.expander if each.label.startswith("Machines in us-central1"))
+    machine, *_ = (row for row in table(app, title) if row[0] == "e2-standard-2")
+    assert machine[1:3] == ["2", "8"]  # two vCPU with 4 GiB each
 
 
 # where it can answer
@@ -125,7 +127,7 @@ def test_a_discount_is_used_on_every_page_and_dropped_again() -> None:
     overlay = asked(app).overlay
     assert parse_yaml(overlay, "", "")["discounts"] == [{"percent": 50.0, "vendor": "gcp"}]
     listed, yours = answer_under(app, b""), answer_under(app, overlay)
-    _, *rows = tables(app)["What your prices change"]
+    _, *rows = table(app, "What your prices change")
     bills = {row[0]: row[1:3] for row in rows}
     assert "gke" in bills
     assert "eks" not in bills
@@ -133,14 +135,14 @@ def test_a_discount_is_used_on_every_page_and_dropped_again() -> None:
         (before,) = (each for each in listed.options if each.option == option)
         (now,) = (each for each in yours.options if each.option == option)
         assert shown == [money(before.monthly_usd), money(now.monthly_usd)]
-    assert "Your own prices are in use" in words(app)
+    assert "Your own prices are in use" in said(app)
     turned(app, "break-even").run()
-    assert load_under(asked(app).as_of, overlay, YOUR_PRICES).fingerprint in words(app)
+    assert load_under(asked(app).as_of, overlay, YOUR_PRICES).fingerprint in said(app)
     turned(app, "prices").run()
     pressed(app, "Back to list prices")
     assert asked(app).overlay == b""
-    assert "Your own prices are in use" not in words(app)
-    assert "What your prices change" not in tables(app)
+    assert "Your own prices are in use" not in said(app)
+    assert not any("What your prices change" in markup for markup in html(app))
 
 
 def test_a_second_discount_of_the_same_takes_the_place_of_the_first() -> None:
@@ -170,7 +172,7 @@ def test_a_price_of_a_machine() -> None:
     overlay = asked(app).overlay
     assert not faults(app)
     (gke,) = (each for each in answer_under(app, overlay).options if each.option == "gke")
-    rows = {row[0]: row[2] for row in tables(app)["What your prices change"]}
+    rows = {row[0]: row[2] for row in table(app, "What your prices change")}
     assert rows["gke"] == money(gke.monthly_usd)
 
 
@@ -226,12 +228,11 @@ def test_what_cannot_be_used_is_said_and_changes_nothing(text: str, why: str) ->
 def test_hostile_names_of_an_overlay_are_inert() -> None:
     app = typed(opened("prices"), f"name: '{HOSTILE}'\nsource: '[x](javascript:alert(1))'\n")
     assert not faults(app)
-    said = words(app)
-    assert r"\<img src" in said
-    assert "<img" not in said.replace(r"\<img", "")
-    assert "](javascript" not in said
-    assert not any(element.proto.allow_html for element in [*app.markdown, *app.caption])
-    assert not any("<img" in element.proto.body for element in app.get("html"))
+    page = said(app)
+    assert r"\<img src" in page
+    assert "<img" not in page.replace(r"\<img", "")
+    assert "](javascript" not in page
+    assert not any("<img" in markup for markup in html(app))
 
 
 def test_nothing_typed_is_the_list() -> None:
@@ -262,7 +263,7 @@ def test_two_sessions_have_each_their_own_prices() -> None:
     other.run()
     assert asked(one).overlay
     assert asked(other).overlay == b""
-    assert "Your own prices are in use" not in words(other)
+    assert "Your own prices are in use" not in said(other)
 
 
 # the text of an overlay

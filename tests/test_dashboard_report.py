@@ -142,7 +142,7 @@ def test_a_preview_is_what_is_taken_away() -> None:
 
 def test_a_workbook_is_previewed_by_its_tables() -> None:
     app = asked(opened("report"), ".xlsx")
-    titles = [table.title for table in story_of(report_on(CHURN, USUAL, ".xlsx"), USUAL).tables()]
+    titles = [f"{table.sheet}: {table.title}" for table in story_of(report_on(CHURN, USUAL, ".xlsx"), USUAL).tables()]
     assert [each.label for each in app.main.expander] == titles
 
 

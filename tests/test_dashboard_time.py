@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from dashboard import opened, turned
-from drawn import charts, faults, pressed, tables, words
 from streamlit.testing.v1 import AppTest
 
 from advisor.answer import Answer, compare_one
@@ -20,6 +18,8 @@ from advisor.platforms import PLATFORMS, chosen
 from advisor.what_if import what_if
 from pricing import DATA, load
 from pricing.effort import load_effort
+from tests.dashboard import html, opened, table, turned
+from tests.shown import charts, faults, pressed, said
 
 HISTORY = Path(__file__).parents[1] / "examples" / "history.csv"
 HEADER = "platform,skill,scope,assets,actual_hours,actual_days\n"
@@ -92,7 +92,7 @@ def test_what_skill_and_assets_change() -> None:
     app = opened("time")
     answer = answer_to(app)
     (platform,) = chosen([app.selectbox(key="time-option").value])
-    heading, *rows = tables(app)["What skill and assets change, P10/P50/P90"]
+    heading, *rows = table(app, "What skill and assets change, P10/P50/P90")
     cases = what_if(answer, platform)
     assert heading[0] == "one change at a time"
     assert [row[3] for row in rows] == [three(case.plan.days_to_production) for case in cases]
@@ -108,7 +108,7 @@ def test_what_skill_and_assets_change() -> None:
 def test_releases_and_operations() -> None:
     app = opened("time")
     plan = answer_to(app).plan(app.selectbox(key="time-option").value)
-    _, *rows = tables(app)["Releases and operations"]
+    _, *rows = table(app, "Releases and operations")
     assert [row[1] for row in rows] == [
         three(plan.operations_hours_per_month), three(plan.release_hours), three(plan.release_days),
     ]  # fmt: skip
@@ -131,11 +131,11 @@ def test_a_history_is_shown_used_everywhere_and_dropped_again() -> None:
     app = opened("time")
     generic = shown(app)
     uploaded(app, "history.csv", HISTORY.read_bytes())
-    assert "4 past deployments used, 0 rows ignored" in words(app)
+    assert "4 past deployments used, 0 rows ignored" in said(app)
     assert app.session_state["scenario"].pace is None  # seeing is not using
     pressed(app, "Use this pace everywhere")
     assert app.session_state["scenario"].pace == own_pace()
-    assert "Your team's own pace is in use" in words(app)
+    assert "Your team's own pace is in use" in said(app)
     assert shown(app) == expected(answer_to(app).plan(app.selectbox(key="time-option").value))
     assert shown(app) != generic
     turned(app, "break-even").run()
@@ -144,21 +144,20 @@ def test_a_history_is_shown_used_everywhere_and_dropped_again() -> None:
     pressed(app, "Back to the generic pace")
     assert app.session_state["scenario"].pace is None
     assert shown(app) == generic
-    assert "own pace is in use" not in words(app)
+    assert "own pace is in use" not in said(app)
 
 
 def test_bad_rows_are_named_and_inert_and_the_good_ones_used() -> None:
     rows = f"gke,working,production,,240,95\n{HOSTILE},working,production,,10,5\ngke,working,production,,0,5\n"
     app = uploaded(opened("time"), "history.csv", (HEADER + rows).encode())
-    said = words(app)
+    page = said(app)
     assert not faults(app)
-    assert "1 past deployment used, 2 rows ignored" in said
-    assert r"history\.csv, row 3\: platform" in said
-    assert r"row 4\: actual\_hours is '0'" in said
-    assert "<img" not in said.replace(r"\<img", "")
-    assert "**bold**" not in said
-    assert "](javascript" not in said
-    assert not any(element.proto.allow_html for element in [*app.markdown, *app.caption])
+    assert "1 past deployment used, 2 rows ignored" in page
+    assert r"history\.csv, row 3\: platform" in page
+    assert r"row 4\: actual\_hours is '0'" in page
+    assert "<img" not in page.replace(r"\<img", "")
+    assert "**bold**" not in page
+    assert "](javascript" not in page
 
 
 @pytest.mark.parametrize(
@@ -214,5 +213,5 @@ def test_a_hostile_name_of_a_workload_is_inert() -> None:
     app.session_state["scenario"] = asked.with_(workload=asked.workload.model_copy(update={"name": HOSTILE}))
     app.run()
     assert not app.exception
-    assert "<img" not in words(app).replace(r"\<img", "")
-    assert not any("<img" in element.proto.body for element in app.get("html"))
+    assert "<img" not in said(app).replace(r"\<img", "")
+    assert not any("<img" in markup for markup in html(app))

@@ -25,7 +25,7 @@ def answer() -> Answer:
 
 @pytest.fixture(scope="module")
 def chapter(answer: Answer) -> Chapter:
-    return chapter_of(answer, PLATFORMS, {}, swept=())
+    return chapter_of(answer, PLATFORMS, {}, overs=())
 
 
 def bill(option: Option, **usd: float | None) -> Option:
@@ -140,7 +140,7 @@ def test_a_line_in_tiers_shows_each_and_names_its_source_once(chapter: Chapter) 
     assert rows[0][0] == first.label
     assert rows[0][-1] == (first.source, first.url)
     assert [row[-1] for row in rows[1:3]] == [("", "")] * 2
-    assert sum(row[4] for row in rows[1:3]) == pytest.approx(first.usd)
+    assert sum(row[1] for row in rows[1:3]) == pytest.approx(first.usd)
 
 
 def test_traffic_and_replicas_cover_the_week(chapter: Chapter) -> None:

@@ -21,7 +21,7 @@ from advisor.manifests.azure_ml import rules
 from advisor.manifests.bundle import command
 from advisor.manifests.check import check_groups
 from advisor.manifests.commented import Noted, plain, planned, yaml_text
-from advisor.manifests.names import LONGEST, SHORTEST, change_told, is_dns_label, legal_name
+from advisor.manifests.names import LONGEST, SHORTEST, account_name, change_told, is_dns_label, legal_name
 from advisor.manifests.objects_of import groups_in
 from advisor.manifests.writers import STACKS, writer
 from advisor.market import Market
@@ -436,6 +436,19 @@ def test_all_options_within_a_second() -> None:
 )
 def test_names_become_legal(given_name: str, legal: str) -> None:
     assert legal_name(given_name) == legal
+
+
+def test_a_service_account_has_an_id_of_six_to_thirty_characters() -> None:
+    assert account_name("shop", "run") == "shop-run"
+    assert account_name("abc", "gw") == "abc-gw"  # six
+    long, other = account_name("x" * 32, "run"), account_name("x" * 31, "run")
+    assert len(long) == len(other) == 30
+    assert long != other
+    files = writer("cloud-run")(plan("cloud-run", workload(name="x" * 32)))
+    made = re.search(r"service-accounts create (\S+)", files.texts()["README.md"])
+    assert made is not None
+    assert made[1] == long
+    assert f"{long}@" in str(files.documents)
 
 
 def test_names_that_lose_letters_stay_apart() -> None:

@@ -36,7 +36,7 @@ class Checked:
 
 
 def checked(texts: Mapping[str, bytes | None]) -> Checked:
-    """Check files by name, and the objects that overlays make of them; None stands for a file that is too large."""
+    """Check files by name; None stands for a file that is too large."""
     documents, groups = documents_in(texts), groups_in(texts)
     changed = [item for group in groups for item in group.changed]
     findings = (*check_groups(groups), *schema_findings([*documents, *changed]))

@@ -22,6 +22,7 @@ from advisor.manifests.conventions import (
 )
 from advisor.manifests.creation.machines import PROJECT
 from advisor.manifests.headline import headline, planned_facts
+from advisor.manifests.names import account_name
 from advisor.manifests.pods import GPU_RESOURCE, HEALTH_PATH, IMAGE, start_allowed
 from advisor.platforms.cloud_run import GPU_ZONAL, REQUEST
 
@@ -99,7 +100,7 @@ def _revision(plan: Blueprint) -> dict[str, Any]:
     revision: dict[str, Any] = {
         "containerConcurrency": planned(plan.workload.concurrency, "requests that an instance works on at once"),
         "timeoutSeconds": planned(plan.timeout_s, "the longest request"),
-        "serviceAccountName": f"{plan.name}@{PROJECT.reference}.iam.gserviceaccount.com",
+        "serviceAccountName": f"{account_name(plan.name, 'run')}@{PROJECT.reference}.iam.gserviceaccount.com",
         "containers": [_container(plan)],
     }
     if plan.gpus:
@@ -176,7 +177,7 @@ def _release_before(plan: Blueprint) -> str:
 
 def _deploy(plan: Blueprint, where: tuple[str, ...]) -> tuple[Step, ...]:
     enable = ("gcloud", "services", "enable", "run.googleapis.com", "secretmanager.googleapis.com")
-    account = command(*ACCOUNTS, "create", plan.name, "--project=$PROJECT")
+    account = command(*ACCOUNTS, "create", account_name(plan.name, "run"), "--project=$PROJECT")
     replace = f"{filled_in(SERVICE, _values(plan))} | {command(*SERVICES, 'replace', '-', *where)}"
     everybody = ("--member=allUsers", "--role=roles/run.invoker")
     public = command(*SERVICES, "add-iam-policy-binding", plan.name, *where, *everybody)
@@ -209,7 +210,7 @@ def _forget(plan: Blueprint) -> tuple[str, ...]:
 
 
 def _account(plan: Blueprint) -> str:
-    return f"{plan.name}@$PROJECT.iam.gserviceaccount.com"
+    return f"{account_name(plan.name, 'run')}@$PROJECT.iam.gserviceaccount.com"
 
 
 def _call(plan: Blueprint) -> str:

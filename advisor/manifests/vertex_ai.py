@@ -21,6 +21,7 @@ from advisor.manifests.pods import HEALTH_PATH, IMAGE
 MODEL, ENDPOINT, DEPLOY = "upload-model.yaml", "create-endpoint.yaml", "deploy-model.yaml"
 PREDICT_PATH = Value("PREDICT_PATH", "/predict", "the path at which the service answers predictions")
 VALUES = (PROJECT, IMAGE, PREDICT_PATH, HEALTH_PATH)
+MODELS, ENDPOINTS = ("gcloud", "ai", "models"), ("gcloud", "ai", "endpoints")
 METRIC = "aiplatform.googleapis.com/prediction/online/"
 # The API's names of GPU types, where they are not NVIDIA_ and the type.
 ACCELERATORS: Mapping[str, str] = {
@@ -131,56 +132,57 @@ def _metric(plan: Blueprint) -> dict[str, Any]:
 
 def _steps(plan: Blueprint) -> Steps:
     where = (f"--region={plan.region}", "--project=$PROJECT")
-    parent = f"projects/$PROJECT/locations/{plan.region}"
-    version = "v1beta1" if plan.mode == REACHES_ZERO else "v1"
-    describe = f'gcloud ai endpoints describe {plan.name} --region={plan.region} --project="$PROJECT"'
-    before = ".deployedModels | sort_by(.createTime) | .[-2].id"
-    undeploy = (
-        f"xargs -I ID gcloud ai endpoints undeploy-model {plan.name} --region={plan.region} "
-        '--project="$PROJECT" --deployed-model-id=ID'
-    )
-    model, endpoints = ("gcloud", "ai", "models"), ("gcloud", "ai", "endpoints")
     return Steps(
-        deploy=(
-            Step(
-                "Switch the service on.",
-                (command("gcloud", "services", "enable", "aiplatform.googleapis.com", "--project=$PROJECT"),),
-            ),
-            Step("Upload the model.", (_post(plan, MODEL, f"v1/{parent}/models:upload"),)),
-            Step("Create the endpoint.", (_post(plan, ENDPOINT, f"v1/{parent}/endpoints?endpointId={plan.name}"),)),
-            Step(
-                "Deploy the model.",
-                (_post(plan, DEPLOY, f"{version}/{parent}/endpoints/{plan.name}:deployModel"),),
-                "Machines are billed from here on until the model is undeployed.",
-            ),
-            *vertex_gateway.deploy(plan),
-        ),
+        deploy=(*_deploy_steps(plan), *vertex_gateway.deploy(plan)),
         check=(
-            Step("See what runs.", (command(*endpoints, "describe", plan.name, *where),)),
-            Step("Call it.", (command(*endpoints, "raw-predict", plan.name, *where, "--request={}"),)),
+            Step("See what runs.", (command(*ENDPOINTS, "describe", plan.name, *where),)),
+            Step("Call it.", (command(*ENDPOINTS, "raw-predict", plan.name, *where, "--request={}"),)),
             *vertex_gateway.check(plan),
         ),
-        roll_back=(
-            Step(
-                "Find the model that was deployed before the newest.",
-                (
-                    f"DEPLOYED=$({describe} | yq '{before}')",
-                    'echo "$DEPLOYED"',
-                ),
-            ),
-            Step(
-                "Send all requests to it.",
-                (command(*endpoints, "update", plan.name, *where, "--traffic-split=$DEPLOYED=100"),),
-                "It must not have been undeployed.",
-            ),
-        ),
+        roll_back=_back(plan, where),
         tear_down=(
             *vertex_gateway.tear_down(plan),
-            Step("Undeploy every model.", (f"{describe} | yq '.deployedModels[].id' | {undeploy}",)),
-            Step("Delete the endpoint.", (command(*endpoints, "delete", plan.name, *where, "--quiet"),)),
-            Step("Delete the model.", (command(*model, "delete", plan.name, *where, "--quiet"),)),
+            Step("Undeploy every model.", (_undeploy(plan),)),
+            Step("Delete the endpoint.", (command(*ENDPOINTS, "delete", plan.name, *where, "--quiet"),)),
+            Step("Delete the model.", (command(*MODELS, "delete", plan.name, *where, "--quiet"),)),
         ),
     )
+
+
+def _deploy_steps(plan: Blueprint) -> tuple[Step, ...]:
+    parent = f"projects/$PROJECT/locations/{plan.region}"
+    version = "v1beta1" if plan.mode == REACHES_ZERO else "v1"
+    enable = command("gcloud", "services", "enable", "aiplatform.googleapis.com", "--project=$PROJECT")
+    return (
+        Step("Switch the service on.", (enable,)),
+        Step("Upload the model.", (_post(plan, MODEL, f"v1/{parent}/models:upload"),)),
+        Step("Create the endpoint.", (_post(plan, ENDPOINT, f"v1/{parent}/endpoints?endpointId={plan.name}"),)),
+        Step(
+            "Deploy the model.",
+            (_post(plan, DEPLOY, f"{version}/{parent}/endpoints/{plan.name}:deployModel"),),
+            "Machines are billed from here on until the model is undeployed.",
+        ),
+    )
+
+
+def _back(plan: Blueprint, where: tuple[str, ...]) -> tuple[Step, ...]:
+    before = ".deployedModels | sort_by(.createTime) | .[-2].id"
+    find = (f"DEPLOYED=$({_described(plan)} | yq '{before}')", 'echo "$DEPLOYED"')
+    send = command(*ENDPOINTS, "update", plan.name, *where, "--traffic-split=$DEPLOYED=100")
+    return (
+        Step("Find the model that was deployed before the newest.", find),
+        Step("Send all requests to it.", (send,), "It must not have been undeployed."),
+    )
+
+
+def _undeploy(plan: Blueprint) -> str:
+    """A command that undeploys whatever is deployed."""
+    one = f'gcloud ai endpoints undeploy-model {plan.name} --region={plan.region} --project="$PROJECT"'
+    return f"{_described(plan)} | yq '.deployedModels[].id' | xargs -I ID {one} --deployed-model-id=ID"
+
+
+def _described(plan: Blueprint) -> str:
+    return f'gcloud ai endpoints describe {plan.name} --region={plan.region} --project="$PROJECT"'
 
 
 def _post(plan: Blueprint, file: str, path: str) -> str:

@@ -13,6 +13,7 @@ from advisor.manifests.bundle import File, Step, Value, command, filled_in
 from advisor.manifests.commented import Noted, planned
 from advisor.manifests.conventions import LISTENS
 from advisor.manifests.creation.machines import PROJECT
+from advisor.manifests.names import account_name
 from advisor.units import MIB_PER_GIB
 
 FILE = "gateway.yaml"
@@ -51,7 +52,7 @@ def notes(plan: Blueprint) -> tuple[str, ...]:
 def _service(plan: Blueprint) -> dict[str, Any]:
     spec: dict[str, Any] = {
         "timeoutSeconds": planned(plan.timeout_s, "the longest request"),
-        "serviceAccountName": f"{name(plan)}@{PROJECT.reference}.iam.gserviceaccount.com",
+        "serviceAccountName": f"{_id(plan)}@{PROJECT.reference}.iam.gserviceaccount.com",
         "containers": [_container(plan)],
     }
     at_once = plan.number("gateway_concurrency")
@@ -113,7 +114,7 @@ def deploy(plan: Blueprint) -> tuple[Step, ...]:
             "Give the gateway an identity that may call the endpoint.",
             (
                 command("gcloud", "services", "enable", "run.googleapis.com", "--project=$PROJECT"),
-                command(*ACCOUNTS, "create", name(plan), "--project=$PROJECT"),
+                command(*ACCOUNTS, "create", _id(plan), "--project=$PROJECT"),
                 command(
                     "gcloud", "projects", "add-iam-policy-binding", "$PROJECT", member, "--role=roles/aiplatform.user"
                 ),
@@ -150,4 +151,8 @@ def tear_down(plan: Blueprint) -> tuple[Step, ...]:
 
 
 def _account(plan: Blueprint) -> str:
-    return f"{name(plan)}@$PROJECT.iam.gserviceaccount.com"
+    return f"{_id(plan)}@$PROJECT.iam.gserviceaccount.com"
+
+
+def _id(plan: Blueprint) -> str:
+    return account_name(plan.name, "gw")

@@ -14,7 +14,7 @@ from advisor.pages.scenario import Scenario
 from advisor.pages.words import inert
 from reports.assemble import sweep_of
 from reports.charts import cumulative
-from reports.charts_of_sweeps import ALONG, cost_against, priced_somewhere, worth_showing
+from reports.charts_of_sweeps import called, cost_against, priced_somewhere, worth_showing
 from reports.content import Bullets, Paragraph
 from reports.tables_of_sweeps import cheapest_table, crossings_table
 
@@ -38,7 +38,7 @@ def page() -> None:
     """Draw the page: at once what is known already, then what takes a sweep."""
     st.title("When would another option win?")
     answer = session.answer()
-    lead(tuple(verdict(answer)))
+    lead(tuple(verdict(answer)), "choice")
     pair, reason = pair_of(answer, None)
     swept = st.container()
     if pair is None:
@@ -57,9 +57,8 @@ def page() -> None:
 def _swept(answer: Answer, pair: tuple[str, str]) -> None:
     """One figure varied, for the choice and the option it is held against."""
     left, right = st.columns(2, vertical_alignment="bottom")
-    over = left.segmented_control(
-        "What varies", OVER, default="requests", required=True, format_func=OVER.__getitem__, key="over"
-    )
+    session.remember("over", list(OVER), "requests")
+    over = left.segmented_control("What varies", OVER, required=True, format_func=OVER.__getitem__, key="over")
     others = [each.option for each in answer.ranking if each.option != pair[0]]
     against = right.selectbox(f"{pair[0]} against", others, index=others.index(pair[1]))
     with st.spinner("Everything is chosen anew at each value …"):
@@ -71,7 +70,7 @@ def _swept(answer: Answer, pair: tuple[str, str]) -> None:
 
 def _draw(sweep: Sweep, found: Breakeven) -> None:
     words, colour = BADGES[sweep.status]
-    st.subheader(f"Total cost against {ALONG[sweep.field][0]}")
+    st.subheader(f"Total cost against {called(sweep.field)}")
     st.markdown(f":{colour}-badge[{words}]")
     draw(Paragraph(outcome(sweep)))
     if sweep.status == "not computed":
@@ -79,7 +78,7 @@ def _draw(sweep: Sweep, found: Breakeven) -> None:
     drawn = sweep_of(sweep)
     chart = st.container()
     with st.expander("Which options are drawn"):
-        lines = st.multiselect("A line for each of", priced_somewhere(drawn), worth_showing(drawn))
+        lines = st.multiselect(f"Lines over {called(sweep.field)}", priced_somewhere(drawn), worth_showing(drawn))
     with chart:
         draw(cost_against(session.chapter(), drawn, lines))
     if sweep.crossings:

@@ -7,14 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from advisor.pages import session
+from advisor.pages import inventory, session
 from advisor.pages.blocks import draw
 from advisor.pages.words import inert, message
-from advisor.price_documents import service_document
 from pricing import FactError, PriceBook
 from pricing.overlay import PURCHASED
 from pricing.overlay_text import EXAMPLE, with_entry
-from pricing.sheet import meters
 from reports.tables_of_prices import listed_sentence, overlay_table
 
 DRAFT, FAULT, EDITOR = "overlay-draft", "overlay-fault", "overlay-text"
@@ -72,12 +70,12 @@ def _discount(book: PriceBook) -> None:
 def _price(book: PriceBook) -> None:
     left, right = st.columns(2)
     service = left.selectbox("Service", [name for name in book.services() if book.meters(name)], key="price-service")
-    known = {sheet.meter: sheet for sheet in meters(book, service)}
-    meter = right.selectbox("Price of", known, format_func=lambda name: known[name].label, key="price-meter")
+    known = {each["meter"]: each for each in inventory.service_of(session.scenario(), service, None)["meters"]}
+    meter = right.selectbox("Price of", known, format_func=lambda name: str(known[name]["label"]), key="price-meter")
     region = left.selectbox("Where", _regions(book, service), key="price-region")
-    usd = right.number_input(f"USD per {known[meter].unit}", 0.0, None, None, format="%.9g", key="price-usd")
-    document = service_document(book, service, None if region == EVERYWHERE else region)
-    st.caption(inert(listed_sentence(document, meter)))
+    usd = right.number_input(f"USD per {known[meter]['unit']}", 0.0, None, None, format="%.9g", key="price-usd")
+    listed = inventory.service_of(session.scenario(), service, _in(region).get("region"))
+    st.caption(inert(listed_sentence(listed, meter)))
     _add("prices", {"service": service, "meter": meter, **_in(region), "usd": usd}, "Use this price")
 
 

@@ -99,8 +99,11 @@ def page() -> None:
     visit: Visit | None = st.session_state.get(VISIT)
     if visit is None:
         return
+    running = st.empty()
     if not visit.sitting.complete:
-        _carry_out(visit)
+        with running.container():
+            _carry_out(visit.sitting)
+        running.empty()
     _show(visit)
 
 
@@ -169,23 +172,22 @@ def _basis() -> object:
     return asked.as_of, asked.overlay, asked.platforms, asked.pace
 
 
-def _carry_out(visit: Visit) -> None:
+def _carry_out(sitting: Sitting) -> None:
     """Evaluate what is left, a piece at a time.
 
     Whatever the user clicks ends this run of the script between two pieces; the next run goes on from there, or not.
     """
-    sitting, pace = visit.sitting, Pace()
+    pace = Pace()
     for part in sitting.parts:  # done before the page was left
         pace.count(part, sitting.share, fresh=False)
     st.markdown(f"**{named(sitting.name)}**")
-    bar = st.progress(sitting.share, text=pace.sentence)
+    bar = st.progress(sitting.share, text="Starting")
     st.button("Cancel", key="portfolio-cancel", icon=":material/close:", on_click=_cancel)
     while not sitting.complete:
         with ONE_PIECE:
             done = sitting.step()
         pace.count(done, sitting.share, fresh=True)
         bar.progress(sitting.share, text=pace.sentence)
-    st.rerun()
 
 
 def _show(visit: Visit) -> None:
@@ -196,7 +198,7 @@ def _show(visit: Visit) -> None:
         st.warning("Prices, options or the team's pace have changed since these figures were worked out.")
         st.button("Work them out again", key="portfolio-again", on_click=_again, args=(visit,))
     if result.answers.num_rows:
-        lead([together(summary), against_today(summary)])
+        lead([together(summary), against_today(summary)], "portfolio")
     st.caption(counted(visit.sitting.records, result.answers.num_rows, result.refused.num_rows))
     if result.answers.num_rows:
         _totals(visit.totals)

@@ -119,7 +119,7 @@ def _report(key: str, changes: bool, drawn: bool, manifests: bool, _asked: Scena
     book = session.own_book_of(_asked)  # a report names the oldest of the prices that it read itself
     answer = compare_one(_asked.workload, _asked.platforms, book, _asked.pace)
     files = manifests_of(answer) if manifests else {}
-    chapter = chapter_of(answer, _asked.platforms, files, SWEPT if changes else (), drawn)
+    chapter = chapter_of(answer, _asked.platforms, files, drawn, SWEPT if changes else ())
     return report_of(book, program(), "", [chapter])
 
 
@@ -148,9 +148,9 @@ def _preview(story: Story, content: bytes, suffix: str) -> None:
     if suffix in LANGUAGES:
         _show_text(content.decode(), LANGUAGES[suffix])
     elif suffix == ".xlsx":
-        st.caption("The summary has a sheet of its own, and so has each topic of these tables.")
+        st.caption("The sheets and their tables, after a sheet with the summary.")
         for table in story.tables():
-            draw(replace(table, folded=True))
+            draw(replace(table, title=f"{table.sheet}: {table.title}", folded=True))
     else:
         st.iframe(preview_address(story), height=STILL_PX, alt="Preview of the report")
         if suffix == ".html":

@@ -184,4 +184,4 @@ def _outline(key: str, _asked: Scenario) -> Chapter:  # noqa: ARG001
 def _chapter(key: str, _asked: Scenario) -> Chapter:  # noqa: ARG001
     answer = answer_of(_asked)
     with ONE_AT_A_TIME:
-        return chapter_of(answer, _asked.platforms, {}, swept=())
+        return chapter_of(answer, _asked.platforms, {}, overs=())
