@@ -267,7 +267,9 @@ def _trims(evaluation: Evaluation) -> Iterator[str]:
 
 
 def _uncommitted(platform: Platform, work: Workloads, evaluation: Evaluation, market: Market) -> Iterator[str]:
-    """The commitments that the workload would sign and that the option has no price for."""
+    """The commitments that the workload would sign and that the option has no price for; none on servers one owns."""
+    if evaluation.outright:
+        return
     (group,) = market.groups(platform, work)
     machines, terms = market.offer(platform, group).machines, signed(work)
     on_demand, *sold = ("on-demand", *(purchase for purchase in terms if purchase in platform.purchases))
