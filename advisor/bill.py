@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -54,6 +54,39 @@ class Total:
             self.array = self.array + addend
 
 
+class Sums:
+    """What some meters come to, and how much of it rests on other regions' prices."""
+
+    def __init__(self) -> None:
+        self.usd, self.borrowed_usd = Total(), Total()
+
+    def add(self, meters: Sequence[tuple[str, Quantity]], till: Till, rates: Mapping[str, Rate]) -> None:
+        """Charge and add the meters that a list names, one after the other."""
+        for meter, quantity in meters:
+            if meter in rates:
+                charge = till.charge(quantity, rates[meter])
+                self.usd.add(charge)
+                if rates[meter].about.borrowed:
+                    self.borrowed_usd.add(charge)
+
+    def copy(self) -> Sums:
+        """The same so far, to go on from."""
+        other = Sums()
+        other.usd.array, other.borrowed_usd.array = self.usd.array.copy(), self.borrowed_usd.array.copy()
+        return other
+
+
+def _alike(meters: Sequence[tuple[str, Quantity]], lists: Sequence[Mapping[str, Rate]]) -> int:
+    """How many of the meters, from the first, cost the same in all lists."""
+    first, *others = lists
+    for at, (meter, _) in enumerate(meters):
+        rate = first.get(meter)
+        for rates in others:
+            if rates.get(meter) is not rate:
+                return at
+    return len(meters)
+
+
 @dataclass(frozen=True)
 class Bill:
     """A month's money for one purchase. `usd` has shape (rows, machines); NaN where a price is not known."""
@@ -65,20 +98,21 @@ class Bill:
     free: Array
 
     @classmethod
-    def of(cls, usage: Usage, till: Till, rates: Mapping[str, Rate]) -> Bill:
-        """Price every meter that the list charges. A meter that it does not name costs nothing by this purchase.
+    def of_each(cls, usage: Usage, till: Till, lists: Mapping[str, Mapping[str, Rate]]) -> dict[str, Bill]:
+        """The bill of each purchase: every meter that its list charges; one that it does not name costs nothing.
 
         They are added from the last to the first: what depends on the machine stands first, and what is the same on all
-        machines is quickly added before it has a column for each.
+        machines is quickly added before it has a column for each. What all lists charge alike is added once for all.
         """
-        usd, borrowed = Total(), Total()
-        for meter, quantity in reversed(list(usage.items())):
-            if meter in rates:
-                charge = till.charge(quantity, rates[meter])
-                usd.add(charge)
-                if rates[meter].about.borrowed:
-                    borrowed.add(charge)
-        return cls(usd.array, borrowed.array, usage, rates, till.free)
+        meters = list(usage.items())[::-1]
+        alike = _alike(meters, list(lists.values())) if len(lists) > 1 else 0
+        common, bills = Sums(), {}
+        common.add(meters[:alike], till, next(iter(lists.values()), {}))
+        for purchase, rates in lists.items():
+            sums = common.copy()
+            sums.add(meters[alike:], till, rates)
+            bills[purchase] = cls(sums.usd.array, sums.borrowed_usd.array, usage, rates, till.free)
+        return bills
 
     @property
     def is_unknown(self) -> Mask:

@@ -23,13 +23,14 @@ from advisor.units import Array
 from advisor.workload import Workloads
 
 POINTS = 60  # of a grid of even ratios; what crosses twice between two of them is not seen
-HALVINGS = 20  # of a step of the grid: to a few parts in a million
+PARTS, ROUNDS = 32, 4  # a step of the grid with a crossing is cut into so many parts so often: to a millionth of it
 FIRST, SECOND, NEITHER, UNKNOWN = 0, 1, -1, -2  # who wins a point
 REQUESTS = (1e3, 1e10)  # searched, and wider where the present value lies outside
 LEAST_USD = 1.0  # where a grid of even ratios of money begins
 
 Outcome = Literal["reached", "not reached", "not computed"]
 Value = float | str
+Point = tuple[str, Value]  # a field of the workload and what it is set to
 Winners = NDArray[np.int_]
 
 
@@ -94,14 +95,58 @@ class Axis:
     continuous: bool
 
 
+@dataclass(frozen=True)
+class Costs:
+    """What every option comes to at some points. Shapes (points, options)."""
+
+    options: tuple[str, ...]
+    status: NDArray[np.int8]
+    tco_usd: Array  # NaN unless priced
+
+    @classmethod
+    def of(cls, comparison: Comparison) -> Costs:
+        """From a comparison with a row for each point."""
+        status = np.stack([best.status for best in comparison.options.values()], axis=1)
+        return cls(
+            tuple(comparison.options), status, np.hstack([each.total_usd for each in comparison.ownership.values()])
+        )
+
+    def cut(self, lengths: Sequence[int]) -> Iterator[Costs]:
+        """Consecutive parts of these lengths."""
+        ends = np.cumsum(lengths)[:-1]
+        for status, tco_usd in zip(np.split(self.status, ends), np.split(self.tco_usd, ends), strict=True):
+            yield Costs(self.options, status, tco_usd)
+
+
 def breakeven_of(answer: Answer, platforms: Sequence[Platform], against: str | None, over: str) -> Breakeven:
     """Vary one figure around its present value. Raises `InputError` for a figure that is not one of `AXES`."""
-    if over not in AXES:
-        raise unknown_name("--over", over, AXES)
+    (found,) = breakevens_of(answer, platforms, against, [over])
+    return found
+
+
+def breakevens_of(
+    answer: Answer, platforms: Sequence[Platform], against: str | None, overs: Sequence[str]
+) -> tuple[Breakeven, ...]:
+    """Vary each of several figures alone, all points of all of them in one comparison. Raises as `breakeven_of`.
+
+    `platforms` are those that every point is worked out for; the two that are compared must be among them.
+    """
+    for over in overs:
+        if over not in AXES:
+            raise unknown_name("--over", over, AXES)
     pair, reason = pair_of(answer, against)
     if pair is None:
-        return Breakeven(over, (), reason)
-    sweeps = tuple(_sweep(answer, platforms, pair, axis) for axis in AXES[over](answer))
+        return tuple(Breakeven(over, (), reason) for over in overs)
+    axes = [(over, axis) for over in overs for axis in AXES[over](answer)]
+    costs = _costs(answer, platforms, [(axis.field, value) for _, axis in axes for value in axis.values])
+    parts = costs.cut([len(axis.values) for _, axis in axes])
+    sweeps = [
+        (over, _sweep(answer, platforms, pair, axis, part)) for (over, axis), part in zip(axes, parts, strict=True)
+    ]
+    return tuple(_told(answer, pair, over, tuple(sweep for of, sweep in sweeps if of == over)) for over in overs)
+
+
+def _told(answer: Answer, pair: tuple[str, str], over: str, sweeps: tuple[Sweep, ...]) -> Breakeven:
     return Breakeven(over, sweeps, _missing(answer, pair) if any(sweep.unknown for sweep in sweeps) else "")
 
 
@@ -123,21 +168,19 @@ def _missing(answer: Answer, pair: tuple[str, str]) -> str:
     return "; ".join(missing) or "a price is missing at some of the values"
 
 
-def _sweep(answer: Answer, platforms: Sequence[Platform], pair: tuple[str, str], axis: Axis) -> Sweep:
-    comparison = _compared(answer, platforms, axis.field, axis.values)
-    found = winners(comparison, pair)
+def _sweep(answer: Answer, platforms: Sequence[Platform], pair: tuple[str, str], axis: Axis, costs: Costs) -> Sweep:
+    found = winners(costs, pair)
     flips = np.flatnonzero((found[:-1] >= FIRST) & (found[1:] >= FIRST) & (found[:-1] != found[1:]))
     at = [axis.values[step + 1] for step in flips]
     if axis.continuous and at:
         two = [platform for platform in platforms if platform.id in pair]
         at = _narrowed(answer, two, pair, axis, flips, found).tolist()
-    tco_usd = np.hstack([each.total_usd for each in comparison.ownership.values()])
     return Sweep(
         field=axis.field,
         values=axis.values,
-        options=tuple(comparison.options),
-        tco_usd=tco_usd,
-        cheapest=tuple(_cheapest(tco_usd, tuple(comparison.options))),
+        options=costs.options,
+        tco_usd=costs.tco_usd,
+        cheapest=tuple(_cheapest(costs)),
         pair=pair,
         winners=tuple(pair[winner] if winner >= FIRST else None for winner in found),
         crossings=tuple(
@@ -147,16 +190,16 @@ def _sweep(answer: Answer, platforms: Sequence[Platform], pair: tuple[str, str],
     )
 
 
-def _compared(answer: Answer, platforms: Sequence[Platform], field: str, values: Sequence[Any]) -> Comparison:
-    """The workload at each value of a field, all rows in one call."""
-    rows = [answer.workload.model_copy(update={field: value}) for value in values]
-    return compare(Workloads.of(rows), platforms, answer.book, answer.pace)
+def _costs(answer: Answer, platforms: Sequence[Platform], points: Sequence[Point]) -> Costs:
+    """The workload with one field at another value, point by point, all of them in one call."""
+    rows = [answer.workload.model_copy(update={field: value}) for field, value in points]
+    return Costs.of(compare(Workloads.of(rows), platforms, answer.book, answer.pace))
 
 
-def winners(comparison: Comparison, pair: tuple[str, str]) -> Winners:
-    """Who of two is cheaper in total, row by row. One that is infeasible loses; a missing price decides nothing."""
-    status = np.stack([comparison.options[option].status for option in pair])
-    first, second = (comparison.ownership[option].total_usd[:, 0] for option in pair)
+def winners(costs: Costs, pair: tuple[str, str]) -> Winners:
+    """Who of two is cheaper in total, point by point. What is infeasible loses; a missing price decides nothing."""
+    at = [costs.options.index(option) for option in pair]
+    status, (first, second) = costs.status[:, at].T, costs.tco_usd[:, at].T
     priced = status == Status.PRICED
     cheaper = np.where(second < first, SECOND, FIRST)
     cases = [(status == Status.UNKNOWN).any(axis=0), priced.all(axis=0), priced[0], priced[1]]
@@ -166,21 +209,33 @@ def winners(comparison: Comparison, pair: tuple[str, str]) -> Winners:
 def _narrowed(
     answer: Answer, two: Sequence[Platform], pair: tuple[str, str], axis: Axis, flips: Winners, found: Winners
 ) -> Array:
-    """Halve all steps of the grid with a crossing at once, each towards the first value at which the other wins."""
+    """Cut every step of the grid with a crossing again and again, each to where the other wins first."""
     values = np.array(axis.values, dtype=np.float64)
     low, high, below = values[flips], values[flips + 1], found[flips]
-    for _ in range(HALVINGS):
-        middle = np.where(low > 0, np.sqrt(low * high), (low + high) / 2)
-        stays = winners(_compared(answer, two, axis.field, middle.tolist()), pair) == below
-        low, high = np.where(stays, middle, low), np.where(stays, high, middle)
+    steps = np.arange(len(flips))
+    for _ in range(ROUNDS):
+        inner = _between(low, high)
+        wins = winners(_costs(answer, two, [(axis.field, value) for value in inner.ravel().tolist()]), pair)
+        left = np.append(wins.reshape(inner.shape) != below[:, np.newaxis], np.full((len(flips), 1), True), axis=1)
+        first = left.argmax(axis=1)  # the last of all is the high end, where the other wins
+        ends = np.column_stack([low, inner, high])
+        low, high = ends[steps, first], ends[steps, first + 1]
     return high
 
 
-def _cheapest(tco_usd: Array, options: tuple[str, ...]) -> Iterator[str | None]:
-    """The cheapest of all options at each value."""
-    for costs in tco_usd:
-        known = np.isfinite(costs)
-        yield options[int(np.where(known, costs, np.inf).argmin())] if known.any() else None
+def _between(low: Array, high: Array) -> Array:
+    """Points that cut from low to high, in even ratios where low is above 0. Shape (steps, PARTS - 1)."""
+    share = np.arange(1, PARTS) / PARTS
+    start, end = low[:, np.newaxis], high[:, np.newaxis]
+    ratio = end / np.where(start > 0, start, end)
+    return np.where(start > 0, start * ratio**share, start + (end - start) * share)
+
+
+def _cheapest(costs: Costs) -> Iterator[str | None]:
+    """The cheapest of all options at each point."""
+    for usd in costs.tco_usd:
+        known = np.isfinite(usd)
+        yield costs.options[int(np.where(known, usd, np.inf).argmin())] if known.any() else None
 
 
 def _grid(lowest: float, highest: float, now: float) -> tuple[float, ...]:

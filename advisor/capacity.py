@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -40,6 +40,12 @@ class Sizing:
     duration_s: Array
     duration_full_s: Array
     most_rate_per_s: float = np.inf  # requests that one replica accepts a second
+
+    @property
+    def key(self) -> Hashable:
+        """The same for whatever sizes in the same way: every part, arrays by their bytes."""
+        parts = (getattr(self, each.name) for each in fields(self))
+        return tuple((part.shape, part.tobytes()) if isinstance(part, np.ndarray) else part for part in parts)
 
 
 def utilisation(work: Workloads, facts: Facts) -> Array:
@@ -87,7 +93,7 @@ class CapacityPlan:
     linger_s: Array  # how long the last replica waits for a request before it goes, where none is kept
     machines: tuple[Array, ...] = ()  # nodes or instances of each level; none where the platform sells none by type
     part: tuple[Array, ...] = ()  # of each level's machines that the service pays for; none where nothing is shared
-    trimmed: Mask | None = None  # where replicas ask for a little less than declared, so that a node holds one more
+    trimmed: Mask | None = None  # where replicas ask for a little less than declared, so that a node holds more
 
     @cached_property
     def replicas(self) -> Array:
@@ -147,7 +153,15 @@ class CapacityPlan:
 
 
 def size(work: Workloads, levels: Sequence[Level], weights: Sequence[float], sizing: Sizing) -> Sized:
-    """Size every level by load, latency goal and availability, and say where no number of replicas meets the goal."""
+    """Size every level by load, latency goal and availability, and say where no number of replicas meets the goal.
+
+    Options whose autoscalers settle alike are sized together.
+    """
+    sized: Sized = work.likewise((tuple(levels), sizing.key), lambda: _sized(work, levels, weights, sizing))
+    return sized
+
+
+def _sized(work: Workloads, levels: Sequence[Level], weights: Sequence[float], sizing: Sizing) -> Sized:
     rate = np.stack([arrival_rate(work.requests_per_month, level) for level in levels])
     sized_for = rate if sizing.follows_bursts else rate * work.burst
     replicas = settled_replicas(sized_for, sizing.duration_full_s, work.concurrency, sizing.utilisation)

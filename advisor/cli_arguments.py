@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # commands import what they need, so that help comes at once
     from pricing import PriceBook
 
 ANSWERED, BAD_INPUT, NO_OPTION = 0, 2, 3
+REJECTED = 4  # every record of a table was read, and some could not be used
 NOT_WRITTEN = FINDINGS = 1  # the answer cannot be written; `advisor prices check` found something
 
 WorkloadFile = Annotated[Path, typer.Argument(metavar="WORKLOAD.yaml", help="The workload file.", show_default=False)]

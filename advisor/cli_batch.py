@@ -16,6 +16,7 @@ import typer
 from advisor.cli_arguments import (
     ANSWERED,
     NOT_WRITTEN,
+    REJECTED,
     AsJson,
     AsOf,
     Force,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from advisor.batch.run import Engine, Run
     from pricing import PriceBook
 
-REJECTED = 4  # every record was read, and some could not be used
 STOPPED = 128  # and the number of the signal, as shells have it
 
 

@@ -122,7 +122,9 @@ def _findings(texts: Mapping[str, bytes | None]) -> list[Finding]:
     from advisor.manifests.schemas import missing_validators, schema_findings
 
     documents = documents_in(texts)
-    findings = [*check_groups(groups_in(texts)), *schema_findings(documents)]
+    groups = groups_in(texts)
+    changed = [item for group in groups for item in group.changed]
+    findings = [*check_groups(groups), *schema_findings([*documents, *changed])]
     for finding in findings:
         typer.echo(str(finding))
     for what in missing_validators(documents):

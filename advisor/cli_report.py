@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import shlex
 import tempfile
-from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,33 +13,29 @@ import typer
 from advisor.cli_arguments import (
     ANSWERED,
     NO_OPTION,
+    REJECTED,
     AsJson,
     AsOf,
     Force,
     Options,
     Overlay,
     TeamFile,
-    book_of,
-    pace_of,
-    platforms_of,
     print_json,
-    workload_of,
 )
+from advisor.cli_report_sources import Asked, report_from
 from advisor.errors import InputError, printable, shown
 
 if TYPE_CHECKING:
-    from advisor.answer import Answer
-    from advisor.hours import OwnPace
-    from advisor.platforms.platform import Platform
-    from advisor.workload import Workload
-    from pricing import PriceBook
-    from reports.document import Chapter, Report
-
-MOST_CHAPTERS = 10  # in a portfolio; a longer one is a table
+    from reports.document import Report
 
 WorkloadFiles = Annotated[
     list[Path],
-    typer.Argument(metavar="WORKLOAD.yaml…", help="Workload files, or one saved report (.json).", show_default=False),
+    typer.Argument(
+        metavar="FILE…",
+        help="Workload files (.yaml), or one of: a table of workloads or what `advisor batch` wrote (.csv, .csv.gz, "
+        ".parquet), a saved report (.json).",
+        show_default=False,
+    ),
 ]
 Output = Annotated[
     Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; .html .pdf .md .xlsx .json or .csv chooses.")
@@ -64,100 +59,34 @@ def report(
 
     Example: [bold]advisor report examples/churn.yaml -o churn.html[/bold]
     """
-    _check_output(output, force)
-    if [path.suffix.lower() for path in workloads] == [".json"]:
-        from reports.machine import read_report
-
-        made = read_report(workloads[0])
-    else:
-        book = book_of(as_of, prices)
-        command = _command(workloads, output, options, str(book.as_of), prices, team, manifests)
-        made = _made(workloads, platforms_of(options), book, pace_of(team), command, manifests)
     from reports import written
 
-    _write(written(made, output.suffix.lower()), output)
+    _check_output(output, force)
+    asked = Asked(output, options, as_of, prices, team, manifests)
+    made = report_from(workloads, asked)
+    _write(written(made, asked.suffix), output)
     typer.echo(f"Wrote {printable(str(output))}")
-    raise typer.Exit(ANSWERED if _feasible(made) else NO_OPTION)
+    raise typer.Exit(_code(made))
 
 
-def _made(
-    paths: Sequence[Path],
-    platforms: Sequence[Platform],
-    book: PriceBook,
-    pace: OwnPace | None,
-    command: str,
-    manifests: bool,
-) -> Report:
-    """The report of some workloads: a chapter for each, and a portfolio where there are several."""
-    from advisor.version import program
-    from reports.assemble import report_of
-    from reports.portfolio import without_allowance
-
-    workloads = without_allowance([workload_of(path, book) for path in paths])
-    told = workloads if len(workloads) <= MOST_CHAPTERS else []
-    chapters = [_chapter(each, platforms, book, pace, manifests) for each in told]
-    if len(workloads) == 1:
-        return report_of(book, program(), command, chapters)
-    from advisor.comparison import compare
-    from advisor.workload import Workloads
-    from reports.portfolio import portfolio_of
-
-    rows = portfolio_of(workloads, compare(Workloads.of(workloads), platforms, book, pace))
-    return report_of(book, program(), command, chapters, rows)
-
-
-def _chapter(
-    workload: Workload, platforms: Sequence[Platform], book: PriceBook, pace: OwnPace | None, manifests: bool
-) -> Chapter:
-    from advisor.answer import compare_one
-    from reports.assemble import chapter_of
-
-    answer = compare_one(workload, platforms, book, pace)
-    return chapter_of(answer, platforms, _manifests(answer) if manifests else {})
-
-
-def _manifests(answer: Answer) -> Mapping[str, str]:
-    """The files that deploy the choice; where nothing is written for it, why not."""
-    from advisor.manifests import build
-
-    name = answer.choice.name(int(answer.choice.option[0]))
-    for explanation in answer.options:
-        if explanation.option == name:
-            try:
-                return build(answer.workload, explanation).texts()
-            except InputError as error:
-                return {explanation.option: str(error)}
-    return {}
-
-
-def _feasible(made: Report) -> bool:
+def _code(made: Report) -> int:
+    """Whether any option can be, and whether every record of a table could be used."""
     statuses = [option.status for chapter in made.chapters for option in chapter.options]
-    return any(status != "infeasible" for status in statuses or [row.status for row in made.portfolio])
-
-
-def _command(
-    workloads: Sequence[Path],
-    output: Path,
-    options: str | None,
-    as_of: str,
-    prices: Path | None,
-    team: Path | None,
-    manifests: bool,
-) -> str:
-    """What to type for the same report again; the day is named, so that it stays the same."""
-    given: Mapping[str, object] = {"--options": options, "--as-of": as_of, "--prices": prices, "--team": team}
-    words = [word for name, value in given.items() if value is not None for word in (name, str(value))]
-    return shlex.join(
-        ["advisor", "report", *map(str, workloads), "-o", str(output), *words, *["--manifests"] * manifests]
-    )
+    feasible = any(status != "infeasible" for status in statuses or [row.status for row in made.portfolio])
+    if made.totals and made.totals.refused:
+        return REJECTED
+    return ANSWERED if feasible else NO_OPTION
 
 
 def _check_output(output: Path, force: bool) -> None:
     """Refuse, before any work, what could not be written after it."""
-    from reports import SUFFIXES
+    from reports import LIBRARIES, SUFFIXES
 
-    if output.suffix.lower() not in SUFFIXES:
+    suffix = output.suffix.lower()
+    if suffix not in SUFFIXES:
         raise InputError(f"--output {shown(str(output))}: its suffix is not known; allowed: {', '.join(SUFFIXES)}")
+    if suffix in LIBRARIES and find_spec(LIBRARIES[suffix]) is None:
+        raise InputError(f"{suffix} needs {LIBRARIES[suffix]}; install it with: pip install 'deploy-advisor[report]'")
     if output.is_dir():
         raise InputError(f"--output {shown(str(output))} is a folder; allowed: a file")
     if output.exists() and not force:
@@ -171,13 +100,18 @@ def _check_output(output: Path, force: bool) -> None:
 
 def _write(content: bytes, output: Path) -> None:
     """All of it or nothing: the file takes its name once it is whole."""
+    partial = None
     try:
         with tempfile.NamedTemporaryFile(dir=output.parent, prefix=".advisor-", delete=False) as partial:
             partial.write(content)
         os.chmod(partial.name, 0o666 & ~_umask())
         Path(partial.name).replace(output)
-    except OSError as error:
-        raise _unwritable(output, error) from None
+    except BaseException as error:
+        if partial is not None:
+            Path(partial.name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _unwritable(output, error) from None
+        raise
 
 
 def _umask() -> int:

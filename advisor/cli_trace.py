@@ -34,7 +34,7 @@ def trace(
 
     Hours are those that the log writes; what it does not cover is assumed, and said.
 
-    Example: [bold]advisor trace examples/requests.csv -o service.yaml[/bold]
+    Example: [bold]advisor trace examples/requests.csv -o traffic.yaml[/bold]
     """
     need_pyarrow("trace")
     from advisor.trace import traced

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as part
 from itertools import repeat
@@ -49,6 +49,7 @@ class Workloads:
     texts: Mapping[str, Text]
     weights: Weights
     _known: dict[int, tuple[object, Any]] = part(default_factory=dict, init=False, repr=False, compare=False)
+    _alike: dict[Hashable, Any] = part(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, owner: object, make: Callable[[], Any]) -> Any:
         """What several modes ask of these rows and one owner (an offer) is worked out once."""
@@ -57,9 +58,16 @@ class Workloads:
             known = self._known[id(owner)] = owner, make()
         return known[1]
 
+    def likewise(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What several options ask of these rows in the same words is worked out once."""
+        if key not in self._alike:
+            self._alike[key] = make()
+        return self._alike[key]
+
     def forget(self) -> None:
         """Let go of what was worked out once; it may hold these rows, and rows that hold themselves stay in memory."""
         self._known.clear()
+        self._alike.clear()
 
     def __len__(self) -> int:
         return len(self.texts["name"])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from advisor.comparison import COMMITTED_YEARS, may_buy
+from advisor.comparison import COMMITTED_YEARS, ways_to_buy
 from advisor.usage import Usage
 from advisor.workload import Workloads
 from pricing import Machines, Rate
@@ -14,7 +14,8 @@ from pricing import Machines, Rate
 
 def signed(work: Workloads) -> Mapping[str, int]:
     """Purchases with a commitment that all of the rows may use, and its years."""
-    return {purchase: years for purchase, years in COMMITTED_YEARS.items() if may_buy(work, purchase).all()}
+    ways = ways_to_buy(work)
+    return {purchase: years for purchase, years in COMMITTED_YEARS.items() if ways[purchase].all()}
 
 
 def has_price(usage: Usage, machines: Machines, on_demand: Mapping[str, Rate], committed: Mapping[str, Rate]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,7 @@ from pricing.machines import PURCHASES
 from pricing.purchases import sold_by
 from pricing.rate import Rate
 
-CHUNK_CELLS = 50_000  # rows × machines that are worked on at once: about what a processor's cache holds
+CHUNK_CELLS = 50_000  # rows × columns that are worked on at once: about what a processor's cache holds
 
 # Purchase -> years that must be signed, on which part of the nodes. Spot signs nothing and may lose its machines.
 COMMITTED_YEARS = {"1y-base": 1, "1y-peak": 1, "3y-base": 3, "3y-peak": 3}
@@ -37,7 +37,7 @@ def evaluate(
     """Answer every money question about one mode of one platform, for all rows and machines at once."""
     plan = platform.capacity(work, mode, offer)
     usage = platform.usage(work, mode, offer, plan)
-    bills = {purchase: Bill.of(usage, till, rates) for purchase, rates in lists.items()}
+    bills = Bill.of_each(usage, till, lists)
     ways = ways_to_buy(work)
     admitted = {purchase: ways[purchase] & sold_by(offer.machines, purchase) for purchase in lists}
     limits = platform.limits(work, mode, offer, plan)
@@ -69,6 +69,24 @@ def purchases_for(platform: Platform, work: Workloads, wanted: Wanted) -> tuple[
         return (wanted.purchase,)
     ways = ways_to_buy(work)
     return tuple(purchase for purchase in platform.purchases if ways[purchase].any())
+
+
+class WhenAsked(Mapping[str, Ownership]):
+    """A part of each option's answer that is worked out when asked for and not kept: many rows take much room."""
+
+    def __init__(self, options: Iterable[str], make: Callable[[str], Ownership]) -> None:
+        self._options, self._make = tuple(options), make
+
+    def __getitem__(self, option: str) -> Ownership:
+        if option not in self._options:
+            raise KeyError(option)
+        return self._make(option)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._options)
+
+    def __len__(self) -> int:
+        return len(self._options)
 
 
 @dataclass(frozen=True)
@@ -104,7 +122,7 @@ def joined(
         options,
         people,
         outlays,
-        {option: ownership(work, found, people[option]) for option, found in outlays.items()},
+        WhenAsked(outlays, lambda option: ownership(work, outlays[option], people[option])),
         {platform.id: market.capabilities(platform) for platform in platforms},
         market.book.control,
         labour.tables.practice.tie_share,

@@ -177,7 +177,7 @@ def one_machine(offer: Offer, variant: Variant, market: Market) -> Offer:
 
 def single(column: Array) -> float:
     """The number of a column of one row and one machine."""
-    return float(np.ravel(column)[0])
+    return float(column.item(0))
 
 
 def _lines(bill: Bill) -> Iterator[Line]:
@@ -229,9 +229,9 @@ def _year_bill(each: InYear, variant: Variant) -> YearBill:
 
 
 def _range(lines: Sequence[Line]) -> tuple[float, float]:
-    """The least and the most the month may cost: what the model leaves open, and borrowed prices."""
+    """The least and the most the month may cost: added as the bill is."""
     low, high = 0.0, 0.0
-    for line in lines:
+    for line in reversed(lines):
         low, high = low + line.usd_low, high + line.usd_high
     return low, high
 
@@ -263,15 +263,16 @@ def _trims(evaluation: Evaluation) -> Iterator[str]:
     """Whether a replica asks for less than it declares, and what that does."""
     trimmed = evaluation.plan.trimmed
     if trimmed is not None and trimmed.any():
-        yield "replicas ask for a little less than declared, so that a node holds one more; requests take longer for it"
+        yield "replicas ask for a little less than declared, so that a node holds more of them; requests take longer for it"
 
 
 def _uncommitted(platform: Platform, work: Workloads, evaluation: Evaluation, market: Market) -> Iterator[str]:
     """The commitments that the workload would sign and that the option has no price for; none on servers one owns."""
-    if evaluation.outright:
+    terms = signed(work)
+    if evaluation.outright or not terms:
         return
     (group,) = market.groups(platform, work)
-    machines, terms = market.offer(platform, group).machines, signed(work)
+    machines = market.offer(platform, group).machines
     on_demand, *sold = ("on-demand", *(purchase for purchase in terms if purchase in platform.purchases))
     lists = market.lists(platform, group.region, machines, (on_demand, *sold))
     priced = {terms[each] for each in sold if has_price(evaluation.usage, machines, lists[on_demand], lists[each])}

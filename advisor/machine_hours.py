@@ -48,7 +48,7 @@ def machine_hours(plan: CapacityPlan, offer: Offer, committed: bool) -> MachineH
 def _saved(plan: CapacityPlan, offer: Offer, term: str) -> Array:
     """Committed machine-hours saved on machines above the base, where a commitment pays. Shape (rows, machines).
 
-    Machines that are added at a level run for a share s of the month. They are paid on demand, less sustained use, or
+    Machines that are added at a level run for a share s of the month, and are paid on demand, less sustained use, or
     all month at the committed price: min(s · on demand, committed) each, which more traffic cannot lower.
     """
     times = offer.machines.times_committed(term)

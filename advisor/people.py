@@ -36,9 +36,9 @@ class People:
         """The plan of a row's team."""
         return self.plans[int(self.team[row])]
 
-    def column(self, figure: Callable[[DeployPlan], float]) -> Array:
-        """A figure of each row's plan. Shape (rows, 1)."""
-        return np.array([figure(each) for each in self.plans], dtype=np.float64)[self.team, np.newaxis]
+    def column(self, figure: Callable[[DeployPlan], float], rows: slice = slice(None)) -> Array:
+        """A figure of each row's plan, or of some rows'. Shape (rows, 1)."""
+        return np.array([figure(each) for each in self.plans], dtype=np.float64)[self.team[rows], np.newaxis]
 
     @property
     def too_few(self) -> Mask:

@@ -18,7 +18,7 @@ WANTED = "a file from `advisor compare --json` or `advisor report -o FILE.json`"
 class Saved(BaseModel):
     """A part of a document. Keys that are not declared are kept, so that newer files can be read."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False, defer_build=True)
 
 
 class SavedTier(Saved):
@@ -105,6 +105,8 @@ def read_saved(path: Path) -> tuple[SavedRun, ...]:
         if rows is None:
             return (SavedRun.model_validate(document),)
         prices, program = document.get("prices"), document.get("program")
+        if prices is None:
+            raise InputError(f"{path} does not say with the prices of which day it was made; allowed: {WANTED}")
         return tuple(SavedRun.model_validate({"prices": prices, "program": program, **row}) for row in rows)
     except (ValidationError, TypeError) as error:
         raise InputError(f"{path} is not a saved run: {fault(error)}; allowed: {WANTED}") from None

@@ -1,11 +1,11 @@
 """A comparison as a document: one content, many writers.
 
 report = report_of(book, program, command, [chapter_of(answer, platforms, {})])
-write(report, Path("report.html"))
+content = written(report, ".html")
 """
 
 from __future__ import annotations
 
-from reports.writers import SUFFIXES, written
+from reports.writers import DRAWN, LIBRARIES, SUFFIXES, written
 
-__all__ = ["SUFFIXES", "written"]
+__all__ = ["DRAWN", "LIBRARIES", "SUFFIXES", "written"]

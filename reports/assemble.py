@@ -9,7 +9,7 @@ import numpy as np
 
 from advisor.answer import Answer
 from advisor.bill import Status
-from advisor.breakeven import breakeven_of
+from advisor.breakeven import Breakeven, breakevens_of, pair_of
 from advisor.choice_documents import choice_document
 from advisor.choice_words import paragraphs
 from advisor.decision_documents import sweep_document
@@ -18,7 +18,8 @@ from advisor.platforms.platform import Platform
 from advisor.traffic import mean_one, weekly_shape
 from advisor.workload import CUSTOM
 from pricing import PriceBook
-from reports.document import FORMAT, VERSION, Chapter, Report, Row
+from reports.document import FORMAT, VERSION, Chapter, Prices, Report
+from reports.tally import Tally
 
 Document = dict[str, Any]
 
@@ -30,23 +31,29 @@ SWEPT = ("requests", "skill")  # wage, delay and horizon are algebra, which the 
 
 
 def report_of(
-    book: PriceBook, program: str, command: str, chapters: Sequence[Chapter], portfolio: Sequence[Row] = ()
+    book: PriceBook | None, program: str, command: str, chapters: Sequence[Chapter], tally: Tally | None = None
 ) -> Report:
     """A report of chapters, and of a portfolio where there are several workloads."""
+    prices = book and {"as_of": str(book.as_of), "fingerprint": book.fingerprint, "oldest": str(book.oldest)}
     return Report(
         format=FORMAT,
         version=VERSION,
         program=program,
         command=command,
-        prices={"as_of": str(book.as_of), "fingerprint": book.fingerprint, "oldest": str(book.oldest)},
+        prices=None if prices is None else Prices.model_validate(prices),
         caveats=CAVEATS,
-        portfolio=tuple(portfolio),
+        totals=tally and tally.totals,
+        portfolio=tally.rows if tally else (),
         chapters=tuple(chapters),
     )
 
 
-def chapter_of(answer: Answer, platforms: Sequence[Platform], manifests: Mapping[str, str]) -> Chapter:
-    """All about one workload."""
+def chapter_of(
+    answer: Answer, platforms: Sequence[Platform], manifests: Mapping[str, str], drawn: bool = True
+) -> Chapter:
+    """All about one workload; where nothing is drawn, break-evens are worked out for the two they speak of alone."""
+    pair, _ = pair_of(answer, None)
+    swept = platforms if drawn else [platform for platform in platforms if platform.id in (pair or ())]
     document = {
         "workload": answer.workload.model_dump(mode="json"),
         "options": [_option(answer, each.option) for each in answer.ranking],
@@ -56,7 +63,7 @@ def chapter_of(answer: Answer, platforms: Sequence[Platform], manifests: Mapping
         "cumulative_usd": {
             each.option: answer.cumulative_usd(each).tolist() for each in answer.options if each.status == Status.PRICED
         },
-        "breakevens": [_breakeven(answer, platforms, over) for over in SWEPT],
+        "breakevens": [_breakeven(found) for found in breakevens_of(answer, swept, None, SWEPT)],
         "level_of_hour": level_of_hour(answer),
         "manifests": manifests,
     }
@@ -69,10 +76,9 @@ def _option(answer: Answer, name: str) -> Document:
     return {**detailed_document(answer, explanation), "assumptions": explanation.assumptions}
 
 
-def _breakeven(answer: Answer, platforms: Sequence[Platform], over: str) -> Document:
-    found = breakeven_of(answer, platforms, None, over)
+def _breakeven(found: Breakeven) -> Document:
     return {
-        "over": over,
+        "over": found.over,
         "status": found.status,
         "reason": found.reason or None,
         "sweeps": [sweep_document(sweep) for sweep in found.sweeps],

@@ -17,6 +17,15 @@
     return narrow() ? squeezed(copy, data) : copy;
   }
 
+  // Whiskers without a colour of their own would be dark on a dark page.
+  function inked(data) {
+    var ink = getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
+    return data.map(function (trace) {
+      var bare = trace.error_x && !trace.error_x.color;
+      return bare ? Object.assign({}, trace, { error_x: Object.assign({ color: ink }, trace.error_x) }) : trace;
+    });
+  }
+
   // On a telephone: short labels, and room below for a legend of one entry a line.
   function squeezed(layout, data) {
     var entries = data.filter(function (trace) { return trace.showlegend !== false; }).length;
@@ -34,7 +43,7 @@
   function draw(figure) {
     var asked = figures[figure.dataset.figure], place = figure.querySelector(".live");
     figure.classList.add("drawn");
-    Plotly.react(place, asked.data, themed(asked.layout, asked.data), { responsive: true, displayModeBar: false, scrollZoom: false });
+    Plotly.react(place, inked(asked.data), themed(asked.layout, asked.data), { responsive: true, displayModeBar: false, scrollZoom: false });
   }
 
   var seen = new IntersectionObserver(function (entries) {

@@ -19,6 +19,7 @@ Trace = dict[str, Any]
 
 WIDE_RATIO = 15  # from here on a linear axis squeezes the small ones together
 MOST_LINES = 8  # that an eye can follow
+MONTH_STEPS, MOST_TICKS = (1, 2, 3, 6, 12), 8
 APART = 0.025  # of the horizon, between the ranges beyond its end
 BEYOND_NOW = 100  # times the present traffic, on both sides, that the chart opens at
 
@@ -220,9 +221,16 @@ def cumulative(chapter: Chapter) -> Chart | None:
     return Chart(
         "cumulative-cost",
         "Cost month by month",
-        figure(lines, axis("months from each one's go-live"), axis("paid so far, USD")),
+        figure(lines, axis("months from each one's go-live", **_ticks(chapter.months)), axis("paid so far, USD")),
         "Set-up, delay, bills and people, discounted. Beyond the last month: the totals, P10 to P90.",
     )
+
+
+def _ticks(months: int) -> Figure:
+    """Ticks up to the last month and none beyond it, where the totals stand."""
+    step = next((each for each in MONTH_STEPS if months <= each * MOST_TICKS), MONTH_STEPS[-1])
+    ticks = list(range(0, months + 1, step))
+    return {"tickmode": "array", "tickvals": ticks, "ticktext": [str(month) for month in ticks]}
 
 
 def _paid(option: Option, chapter: Chapter, look: Look) -> Trace:

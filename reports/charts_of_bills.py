@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
-from advisor.figures import money
+from advisor.figures import amount, money
 from reports.charts import Figure, Trace, axis, figure
 from reports.content import Chart
-from reports.document import Option, Row
+from reports.document import Option
+from reports.document_of_many import Share
 from reports.formats import short, text
 from reports.palette import BLUE, GREY, ORANGE
 
 THE_MONTH = "the month"
+MOST_BARS = 40
 
 
 def waterfall(option: Option) -> Chart | None:
@@ -22,6 +25,7 @@ def waterfall(option: Option) -> Chart | None:
     names, lengths = [line.label for line in lines], [float(line.usd or 0.0) for line in lines]
     month = _bars([THE_MONTH], [0.0], [option.monthly_usd])
     month |= {"marker": {"color": GREY}, "text": [money(option.monthly_usd)], **_month_range(option)}
+    month |= {"textposition": "inside", "insidetextanchor": "end"}  # a whisker stands outside
     steps = _bars(names, _steps(lengths), lengths)
     steps |= {"marker": {"color": [ORANGE if usd < 0 else BLUE for usd in lengths]}}
     steps |= {"text": [money(usd) for usd in lengths]}
@@ -62,7 +66,7 @@ def _bars(names: Sequence[str], bases: Sequence[float], lengths: Sequence[float]
     return {
         "type": "bar",
         "orientation": "h",
-        "y": [text(name) for name in names],
+        "y": [escape(text(name), quote=False) for name in names],  # plotly reads mark-up
         "base": list(bases),
         "x": list(lengths),
         "textposition": "outside",
@@ -79,19 +83,14 @@ def _height(names: Sequence[object]) -> int:
     return 110 + 24 * len(names)
 
 
-def by_choice(rows: Sequence[Row]) -> Chart | None:
-    """What a portfolio costs a month, by the option chosen."""
-    usd: dict[str, float] = {}
-    count: dict[str, int] = {}
-    for row in rows:
-        if row.choice.option is not None and row.monthly_usd is not None:
-            usd[row.choice.option] = usd.get(row.choice.option, 0.0) + row.monthly_usd
-            count[row.choice.option] = count.get(row.choice.option, 0) + 1
-    if not usd:
+def by_choice(shares: Sequence[Share]) -> Chart | None:
+    """What a portfolio costs a month, by the option chosen; the largest bills."""
+    shares = shares[:MOST_BARS]
+    if not shares:
         return None
-    names = sorted(usd, key=lambda name: -usd[name])
-    bar = _bars([f"{short(name)} ({count[name]})" for name in names], [0.0] * len(names), [usd[name] for name in names])
-    bar |= {"marker": {"color": BLUE}, "text": [money(usd[name]) for name in names]}
+    names = [f"{short(each.option)} ({amount(each.workloads)})" for each in shares]
+    bar = _bars(names, [0.0] * len(names), [each.monthly_usd for each in shares])
+    bar |= {"marker": {"color": BLUE}, "text": [money(each.monthly_usd) for each in shares]}
     return Chart(
         "portfolio",
         "The bills of a month by the option chosen",

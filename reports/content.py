@@ -42,7 +42,7 @@ class Column:
     @property
     def numeric(self) -> bool:
         """Whether its cells are figures, which stand to the right."""
-        return self.kind not in ("text", "source")
+        return self.kind not in ("text", "source", "value")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from advisor.saved import SavedLine, SavedOption, SavedRun
 
 WORKLOAD, PRICES, VERSION = "workload", "price book", "version"
 ANOTHER = "nothing that was saved"
+MOVED = ", by another variant"
+ANCILLARY = "ancillary"  # the role of a line beside what serves
 SAME = 1e-9  # relative: what two processors may differ by
 
 
@@ -27,7 +29,7 @@ class Change:
 class LineChange:
     """A line of a bill, before and after; the difference is split into what each cause alone brings. [USD/month]
 
-    The parts are None where another variant or a missing price leaves nothing to split.
+    The parts are None where the two runs do not hold what it takes to split; `RunChange.untold` says what is missing.
     """
 
     option: str
@@ -37,6 +39,29 @@ class LineChange:
     by_price_usd: float | None
     by_quantity_usd: float | None
     cause: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Whether an option is had in another way or in another place than before."""
+
+    variant: bool
+    region: bool
+
+    @classmethod
+    def of(cls, before: SavedOption, after: SavedOption) -> Moved:
+        """What moved between two runs."""
+        return cls(before.variant != after.variant, before.region != after.region)
+
+    def touches(self, one: SavedLine | None, other: SavedLine | None) -> bool:
+        """Whether the price of a line may be another one because of it: a region touches all, a machine what it does.
+
+        Ancillary lines, such as logs, cost the same whatever serves; so does what has the same price before and after.
+        """
+        if one is None or other is None:
+            return self.variant or self.region
+        ancillary = {(each.model_extra or {}).get("role") for each in (one, other)} == {ANCILLARY}
+        return _repriced(one, other) and (self.region or (self.variant and not ancillary))
 
 
 @dataclass(frozen=True)
@@ -52,6 +77,7 @@ class RunChange:
     bills: tuple[Change, ...]  # by option, USD a month or a status
     totals: tuple[Change, ...]  # by option, USD over the horizon
     lines: tuple[LineChange, ...]
+    untold: tuple[str, ...]  # in words, what the two runs cannot tell
 
     @property
     def causes(self) -> tuple[str, ...]:
@@ -104,7 +130,7 @@ def _run(before: SavedRun, after: SavedRun) -> RunChange:
     fields, prices, program = (tuple(_changes(what(before), what(after))) for what in (_fields, _prices, _program))
     found = {WORKLOAD: fields, PRICES: prices, VERSION: program}
     causes = [name for name, changes in found.items() if changes]
-    lines = (line for option in before.options for line in _option(option, after.of(option.option), causes))
+    lines = tuple(line for option in before.options for line in _option(option, after.of(option.option), causes))
     return RunChange(
         after.name,
         fields,
@@ -114,7 +140,8 @@ def _run(before: SavedRun, after: SavedRun) -> RunChange:
         tuple(_changes(_variants(before), _variants(after))),
         tuple(_changes(_bills(before), _bills(after))),
         tuple(_changes(_totals(before), _totals(after))),
-        tuple(lines),
+        lines,
+        tuple(untold(before, after, causes, lines)),
     )
 
 
@@ -166,7 +193,7 @@ def _option(before: SavedOption, after: SavedOption | None, causes: Sequence[str
     if after is None or not (before.lines and after.lines):
         return
     old, new = ({line.meter: line for line in each.lines} for each in (before, after))
-    moved = (before.variant, before.region) != (after.variant, after.region)
+    moved = Moved.of(before, after)
     for meter in dict.fromkeys([*old, *new]):
         one, other = old.get(meter), new.get(meter)
         if _differ(one, other):
@@ -184,20 +211,21 @@ def _differ(one: SavedLine | None, other: SavedLine | None) -> bool:
 
 
 def _split(
-    one: SavedLine | None, other: SavedLine | None, moved: bool, causes: Sequence[str]
+    one: SavedLine | None, other: SavedLine | None, moved: Moved, causes: Sequence[str]
 ) -> tuple[float | None, float | None, str]:
     """What the price brings, what the quantity brings, and why.
 
     The price brings the old quantity at the new price less that at the old; the quantity brings the rest. At the same
     unit prices, tier by tier, or on the same price book, all of it is the quantity's. Where both changed, the mean
-    price of the line stands for its price. Machines of two types have no price in common: nothing is split.
+    price of the line stands for its price. Two machines, purchases or regions have no price in common: there a single
+    cause brings all of it, and several are told apart only on lines whose prices do not depend on what moved.
     """
     why = _moves_quantity(causes)
     before, after = _usd(one), _usd(other)
     if before is None or after is None:
         return None, None, "a price is unknown"
-    if moved:
-        return None, None, f"another variant ({' or '.join(causes) or ANOTHER})"
+    if moved.touches(one, other):
+        return _split_of_a_move(after - before, causes)
     if one is None or other is None:
         return 0.0, after - before, f"{'new' if one is None else 'gone'} ({why})"
     if PRICES not in causes or not _repriced(one, other):
@@ -206,6 +234,14 @@ def _split(
         return after - before, 0.0, "price"
     by_price = one.quantity * (after / other.quantity - before / one.quantity)
     return by_price, after - before - by_price, f"price, and {why}"
+
+
+def _split_of_a_move(usd: float, causes: Sequence[str]) -> tuple[float | None, float | None, str]:
+    """The parts of a line whose option is had in another way now: all of it is the cause's, where there is but one."""
+    why = f"{' or '.join(causes) or ANOTHER}{MOVED}"
+    if list(causes) == [PRICES]:
+        return usd, 0.0, why
+    return (0.0, usd, why) if causes and PRICES not in causes else (None, None, why)
 
 
 def _repriced(one: SavedLine, other: SavedLine) -> bool:
@@ -220,3 +256,36 @@ def _moves_quantity(causes: Sequence[str]) -> str:
     return " or ".join(words[name] for name in (WORKLOAD, VERSION) if name in causes) or (
         words[PRICES] if PRICES in causes else ANOTHER
     )
+
+
+def untold(before: SavedRun, after: SavedRun, causes: Sequence[str], lines: Sequence[LineChange]) -> Iterator[str]:
+    """In words, what the two runs do not hold."""
+    if before.program is None or after.program is None:
+        yield "Whether the version changed: only `advisor report -o FILE.json` saves it, not `advisor compare --json`."
+    bare = [each.option for each in before.options if _has_no_lines(each, after.of(each.option))]
+    if bare:
+        yield f"The lines of {', '.join(bare)}: only `advisor report -o FILE.json` saves lines."
+    if WORKLOAD in causes and VERSION in causes:
+        yield "What is the workload's and what the version's: both move quantities. Run the earlier workload again now."
+    if PRICES in causes and len(causes) > 1:
+        moved = dict.fromkeys(line.option for line in lines if line.cause.endswith(MOVED))
+        yield from (_move(before.of(option), after.of(option)) for option in moved)
+        if moved:
+            yield f"That would be told by the later workload on the earlier day: --as-of {before.prices.as_of}."
+
+
+def _move(before: SavedOption | None, after: SavedOption | None) -> str:
+    """An option that is had in another way, so that its prices cannot be compared."""
+    if before is None or after is None:
+        raise AssertionError("a line that changed is about an option of both runs")
+    return (
+        f"What prices bring to {before.option}: it was {before.variant} and is {after.variant}, and neither run holds "
+        "the price of one on the day of the other."
+    )
+
+
+def _has_no_lines(before: SavedOption, after: SavedOption | None) -> bool:
+    """Whether a bill changed of which one run saved no lines."""
+    if after is None or before.monthly_usd is None or after.monthly_usd is None:
+        return False
+    return not _same(before.monthly_usd, after.monthly_usd) and not (before.lines and after.lines)

@@ -40,6 +40,8 @@ def _print_run(console: Console, run: RunChange) -> None:
     _print_changes(console, "USD over the horizon", run.totals, money)
     for option in dict.fromkeys(line.option for line in run.lines):
         _print_lines(console, option, [line for line in run.lines if line.option == option])
+    for words in run.untold:
+        console.print(Text(f"Not told: {text(words)}"))
 
 
 def _print_changes(

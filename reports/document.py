@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from advisor.saved import Saved, SavedChoice, SavedLine, SavedOption, SavedPrices
+from reports.document_of_many import Row, Totals
 
 FORMAT, VERSION = "deploy-advisor report", 1
 
@@ -224,28 +225,6 @@ class Chapter(Saved):
         return next((each for found in self.breakevens if found.over == over for each in found.sweeps), None)
 
 
-class Row(Saved):
-    """One workload of a portfolio: what is chosen for it. None where no option can be priced."""
-
-    workload: Mapping[str, Any]
-    choice: SavedChoice
-    runner_up: str | None
-    status: Literal["priced", "unknown", "infeasible"]
-    monthly_usd: float | None
-    tco_usd: float | None
-    difference_usd: float | None
-    days_to_production: float | None  # mean
-    setup_hours: float | None  # mean
-    running_hours_per_month: float | None  # mean
-    current_monthly_usd: float | None
-    options: tuple[SavedOption, ...]
-
-    @property
-    def name(self) -> str:
-        """What people call the workload."""
-        return str(self.workload["name"])
-
-
 class Prices(SavedPrices):
     """The price book that was used, and the oldest price that was read in it."""
 
@@ -259,7 +238,8 @@ class Report(Saved):
     version: Literal[1]
     program: str
     command: str
-    prices: Prices
+    prices: Prices | None  # None for the result of a batch, which does not say
     caveats: tuple[str, ...]
-    portfolio: tuple[Row, ...]  # empty for a single workload
+    totals: Totals | None = None  # None for a single workload
+    portfolio: tuple[Row, ...]  # empty for a single workload; of a table with very many, those with the largest bills
     chapters: tuple[Chapter, ...]

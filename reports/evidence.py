@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from reports.content import Bullets, Column, Section, Table
 from reports.document import Chapter, Option
+from reports.formats import shown
 
 
 def ruled_out(chapter: Chapter) -> Table | None:
@@ -80,7 +81,12 @@ def limits_table(options: Sequence[Option]) -> Table:
 
 def facts_table(options: Sequence[Option]) -> Table:
     """The figures of the world, other than prices, that were read for some options; each once."""
-    columns = (*map(Column, ("fact", "value", "unit", "dated", "grade")), Column("source", "source"))
+    columns = (
+        Column("fact"),
+        Column("value", "value"),
+        *map(Column, ("unit", "dated", "grade")),
+        Column("source", "source"),
+    )
     rows = dict.fromkeys(
         (fact.label, _value(fact.value), fact.unit, fact.date, fact.grade, (fact.source, fact.url))
         for option in options
@@ -89,10 +95,10 @@ def facts_table(options: Sequence[Option]) -> Table:
     return Table("Facts", "Facts", columns, list(rows), folded=True)
 
 
-def _value(value: object) -> str:
-    """A number, a word, a list or a table, as text."""
+def _value(value: object) -> float | str:
+    """A number as it is; a word, a list or a table as text."""
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_value(each)}" for key, each in value.items())
+        return ", ".join(f"{key}: {shown(_value(each), 'value')}" for key, each in value.items())
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(_value, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return ", ".join(shown(_value(each), "value") for each in value)
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)

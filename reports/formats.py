@@ -10,7 +10,9 @@ from advisor.errors import printable
 from advisor.figures import NOTHING, amount, money, rough, spread
 from reports.document import Spread
 
-Kind = Literal["text", "money", "amount", "price", "hours", "share", "range", "spread", "source"]
+Kind = Literal[
+    "text", "money", "amount", "price", "hours", "share", "range", "spread", "source", "value"
+]  # a value is a figure or words
 LONGEST_NAME = 80  # characters of a name that a heading shows; the JSON keeps all of them
 UNIT_NAMES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # at the head of a cell a spreadsheet takes them for a formula
@@ -55,6 +57,11 @@ def _spread(value: Spread) -> str:
     return "/".join(map(rough, (value.p10, value.p50, value.p90)))
 
 
+def _either(value: Any) -> str:
+    """A number with as many digits as it has, or words."""
+    return f"{value:.10g}" if isinstance(value, float) else text(value)
+
+
 def _source(value: tuple[str, str]) -> str:
     return text(value[0])
 
@@ -62,6 +69,7 @@ def _source(value: tuple[str, str]) -> str:
 SHOWN: Mapping[Kind, Callable[[Any], str]] = {
     "text": text,
     "source": _source,
+    "value": _either,
     "money": money,
     "amount": amount,
     "price": price,

@@ -92,6 +92,7 @@ class _Writer:
     def folded(self, title: str, inside: Iterator[str]) -> Iterator[str]:
         """What is looked up, not read: closed until it is opened; open on paper."""
         if self.unfolded:
+            yield f"<h3>{escape(title)}</h3>"
             yield from inside
             return
         yield f"<details><summary>{escape(title)}</summary>"

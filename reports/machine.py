@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from advisor.errors import InputError
 from advisor.saved import fault, read_document
-from reports.document import Chapter, Option, Report, Row, Spread
+from reports.document import Chapter, Option, Report, Spread
+from reports.document_of_many import Row
 from reports.formats import inert, text
 
 WANTED = "a file from `advisor report -o FILE.json`"

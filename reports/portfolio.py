@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,11 @@ from advisor.bill import Status
 from advisor.choice import NOBODY, Choice, choose
 from advisor.comparison import Comparison
 from advisor.tco import running_hours
-from advisor.units import Array
+from advisor.units import Array, Index
 from advisor.workload import Workload
-from reports.document import Row
+from reports.tally import Answers, Document
+
+Fields = Mapping[str, Any]
 
 
 def without_allowance(workloads: Sequence[Workload]) -> list[Workload]:
@@ -26,41 +28,45 @@ def without_allowance(workloads: Sequence[Workload]) -> list[Workload]:
     ]
 
 
-def portfolio_of(workloads: Sequence[Workload], comparison: Comparison) -> list[Row]:
-    """A row for each workload, in the order given."""
+def answers_of(comparison: Comparison, fields: Callable[[int], Fields]) -> Answers:
+    """What is chosen in a comparison; `fields` says what stands in the workload of a row, its name among it."""
     choice = choose(comparison)
     usd = np.stack([best.usd for best in comparison.options.values()], axis=1)
     status = np.stack([best.status for best in comparison.options.values()], axis=1)
     running = np.hstack([running_hours(people) for people in comparison.people.values()])
-    figures = {"monthly_usd": usd, "tco_usd": choice.tco_usd, "days_to_production": choice.days}
-    figures |= {"setup_hours": choice.hours, "running_hours_per_month": running}
-    return [
-        Row.model_validate(
+    figures = {"monthly_usd": usd, "tco_usd": choice.tco_usd, "setup_hours": choice.hours}
+    figures |= {"running_hours_per_month": running, "days_to_production": choice.days}
+    chosen = {name: _chosen(choice, figure) for name, figure in figures.items()}
+    today_usd = comparison.work.current_monthly_usd[:, 0]
+
+    def described(rows: Index) -> list[Document]:
+        return [
             {
-                "workload": workload.model_dump(mode="json"),
+                "workload": fields(row),
                 "choice": {"option": choice.name(int(choice.option[row]))},
                 "runner_up": choice.name(int(choice.runner_up[row])),
                 "status": Status(int(status[row].min())).name.lower(),
-                "difference_usd": _known(float(choice.difference_usd[row])),
-                "current_monthly_usd": workload.current_monthly_usd,
+                "difference_usd": known(choice.difference_usd[row]),
+                "current_monthly_usd": known(today_usd[row]),
                 "options": list(_options(choice, usd[row], status[row])),
-                **{name: _chosen(choice, figure, row) for name, figure in figures.items()},
+                **{name: known(figure[row]) for name, figure in chosen.items()},
             }
-        )
-        for row, workload in enumerate(workloads)
-    ]
+            for row in rows.tolist()
+        ]
+
+    return Answers(choice.names, choice.option, chosen, today_usd, described)
 
 
-def _chosen(choice: Choice, figure: Array, row: int) -> float | None:
-    """A figure of the option that is chosen."""
-    at = int(choice.option[row])
-    return None if at == NOBODY else _known(float(figure[row, at]))
+def _chosen(choice: Choice, figure: Array) -> Array:
+    """A figure of the option that is chosen for each row. Shape (rows,)."""
+    return np.where(choice.option == NOBODY, np.nan, figure[np.arange(len(figure)), choice.option])
 
 
-def _options(choice: Choice, usd: Array, status: Any) -> Iterator[dict[str, Any]]:
+def _options(choice: Choice, usd: Array, status: Any) -> Iterator[Document]:
     for name, monthly, state in zip(choice.names, usd.tolist(), status.tolist(), strict=True):
-        yield {"option": name, "status": Status(state).name.lower(), "monthly_usd": _known(monthly)}
+        yield {"option": name, "status": Status(state).name.lower(), "monthly_usd": known(monthly)}
 
 
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else value
+def known(value: float) -> float | None:
+    """A figure; None for NaN."""
+    return None if np.isnan(value) else float(value)

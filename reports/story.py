@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from advisor.figures import amount, money
 from reports import charts, charts_of_bills, charts_of_time
 from reports.content import Block, Bullets, Chart, Listing, Paragraph, Section, Story
-from reports.document import Chapter, Option, Report, Row
+from reports.document import Chapter, Option, Prices, Report
+from reports.document_of_many import Totals
 from reports.evidence import evidence, ruled_out
 from reports.formats import short
 from reports.tables import (
@@ -17,8 +18,9 @@ from reports.tables import (
     flips_table,
     parts_table,
     people_table,
-    total_table,
 )
+from reports.tables_of_many import by_choice_table, savings_table, workloads_table
+from reports.tally import totals_of
 
 TITLE = "Where to run it"
 MOST_REASONS = 3  # of an option that is ruled out, in the summary
@@ -27,21 +29,27 @@ MOST_REASONS = 3  # of an option that is ruled out, in the summary
 def story_of(report: Report) -> Story:
     """The whole report."""
     single = report.chapters[0] if len(report.chapters) == 1 and not report.portfolio else None
-    sections = list(_portfolio(report)) if report.portfolio else []
+    sections = [] if single else list(_portfolio(report))
     for chapter in report.chapters:
         sections += _chapter(chapter, alone=single is not None)
-    prices = report.prices
     return Story(
-        title=f"{TITLE}: {short(single.name)}" if single else f"{TITLE}: {len(report.portfolio)} workloads",
+        title=f"{TITLE}: {short(single.name) if single else _counted(_totals_of(report).workloads)}",
         about=_asked(single) if single else "What each of them would run on, and what that costs together.",
         sections=tuple(sections),
-        colophon=(
-            *report.caveats,
-            f"Prices as of {prices.as_of}, the oldest of {prices.oldest}, fingerprint {prices.fingerprint}; "
-            f"deploy-advisor {report.program}.",
-        ),
+        colophon=(*report.caveats, f"{_dated(report.prices)}; deploy-advisor {report.program}."),
         command=report.command,
     )
+
+
+def _counted(workloads: int) -> str:
+    return "1 workload" if workloads == 1 else f"{amount(workloads)} workloads"
+
+
+def _dated(prices: Prices | None) -> str:
+    """Which prices they are."""
+    if prices is None:
+        return "The table was worked out by advisor batch and does not say with the prices of which day"
+    return f"Prices as of {prices.as_of}, the oldest of {prices.oldest}, fingerprint {prices.fingerprint}"
 
 
 def _asked(chapter: Chapter) -> str:
@@ -118,28 +126,38 @@ def _changes(chapter: Chapter) -> Iterator[Block]:
 
 def _portfolio(report: Report) -> Iterator[Section]:
     """All workloads on one page."""
-    rows = report.portfolio
-    blocks: list[Block] = [Paragraph(_totals(rows), lead=True), *_drawn(charts_of_bills.by_choice(rows))]
-    blocks.append(total_table(rows))
-    if len(report.chapters) < len(rows):
+    totals = _totals_of(report)
+    blocks: list[Block] = [Paragraph(_totals(totals), lead=True), *_drawn(charts_of_bills.by_choice(totals.by_choice))]
+    blocks.append(by_choice_table(totals))
+    if totals.savings:
+        blocks.append(savings_table(totals))
+    blocks.append(workloads_table(report.portfolio, totals.workloads))
+    if len(report.chapters) < totals.workloads:
         told = f"the first {len(report.chapters)}" if report.chapters else "none"
-        blocks.append(Paragraph(f"Of the {len(rows)} workloads {told} are told in a chapter of their own."))
+        blocks.append(Paragraph(f"Of {_counted(totals.workloads)} {told} are told in a chapter of their own."))
     blocks.append(Paragraph("No workload takes a free allowance unless it says so: that belongs to the account."))
     yield Section("Portfolio", tuple(blocks), level=1)
 
 
-def _totals(rows: Sequence[Row]) -> str:
-    priced = [row for row in rows if row.monthly_usd is not None]
-    monthly = sum(row.monthly_usd or 0.0 for row in priced)
-    total = sum(row.tco_usd or 0.0 for row in priced)
-    hours = sum(row.running_hours_per_month or 0.0 for row in priced)
+def _totals_of(report: Report) -> Totals:
+    """The totals, which a report of long ago left to its readers."""
+    return report.totals or totals_of(report.portfolio)
+
+
+def _totals(totals: Totals) -> str:
+    running = totals.running_hours_per_month
+    people = "" if running is None else f" and {amount(round(running))} hours of people a month"
     said = (
-        f"{money(monthly)} USD a month in bills and {amount(round(hours))} hours of people a month; "
-        f"{money(total)} USD over all horizons, people included."
+        f"{money(totals.monthly_usd)} USD a month in bills{people}; "
+        f"{money(totals.tco_usd)} USD over all horizons, people included."
     )
-    today = [row for row in priced if row.current_monthly_usd is not None]
-    if today:
-        saved = sum((row.current_monthly_usd or 0.0) - (row.monthly_usd or 0.0) for row in today)
-        said += f" For the {len(today)} whose bill of today is known, that is {money(saved)} USD a month less."
-    missing = len(rows) - len(priced)
-    return said + (f" {missing} of {len(rows)} have no option that can be priced." if missing else "")
+    if totals.compared:
+        saved = totals.today_usd - totals.followed_usd
+        known = amount(totals.compared)
+        said += f" For the {known} whose bill of today is known, that is {money(saved)} USD a month less."
+    missing = totals.workloads - totals.priced
+    if missing:
+        said += f" {amount(missing)} of {amount(totals.workloads)} have no option that can be priced."
+    if totals.refused:
+        said += f" {amount(totals.refused)} more records of the table could not be used: advisor batch says why."
+    return said

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from reports.axes import Axis
-from reports.svg_marks import line, path, polygon_of, text, width_of
+from reports.svg_marks import Segment, line, path, polygon_of, strokes, text, width_of
 
 Trace: TypeAlias = dict[str, Any]
 
@@ -16,8 +16,8 @@ WIDTH, RIGHT, TOP, BOTTOM = 720.0, 28.0, 22.0, 46.0
 LEGEND_ROW, LEGEND_MARK, FONT = 18.0, 26.0, 11.0
 LEAST_LEFT, MOST_LEFT = 64.0, 300.0
 BAR_SHARE = 0.62  # of its band
-ERROR_CAP = 3.0
-RULE = "#8b949e"  # between the two backgrounds, so that grid lines are quiet on both
+ERROR_CAP, WHISKER = 3.0, 1.2
+RULE, QUIET = "#8b949e", ' stroke-opacity="0.45"'  # between the two backgrounds, so that grid lines stay behind
 
 
 @dataclass(frozen=True)
@@ -92,18 +92,25 @@ def _ends(trace: Trace, along: str, at: int, value: float) -> tuple[float, ...]:
 def _grid(frame: Frame, layout: dict[str, Any]) -> Iterator[str]:
     """Grid lines, ticks and titles."""
     x, y = frame.x, frame.y
-    floor, top = max(y.start, y.end), min(y.start, y.end)
+    floor = max(y.start, y.end)
+    yield strokes(_rules(frame), RULE, 0.5, QUIET)
     for value, label in x.ticks(8):
-        yield line(x.at(value), top, x.at(value), floor, RULE, width=0.5)
         yield text(x.at(value), floor + 15, label, frame.ink, "middle")
     yield text((x.start + x.end) / 2, floor + 33, layout["xaxis"]["title"]["text"], frame.ink, "middle")
     if y.kind == "category":
         yield from (text(x.start - 8, y.at_name(name) + 4, _fitted(name), frame.ink, "end") for name in y.names)
         return
     for value, label in y.ticks(7):
-        yield line(x.start, y.at(value), x.end, y.at(value), RULE, width=0.5)
         yield text(x.start - 6, y.at(value) + 4, label, frame.ink, "end")
     yield text(4, 12, layout["yaxis"]["title"]["text"], frame.ink, "start")
+
+
+def _rules(frame: Frame) -> Iterator[Segment]:
+    """A line at every tick; categories have none."""
+    x, y = frame.x, frame.y
+    yield from ((x.at(value), y.start, x.at(value), y.end) for value, _ in x.ticks(8))
+    if y.kind != "category":
+        yield from ((x.start, y.at(value), x.end, y.at(value)) for value, _ in y.ticks(7))
 
 
 def _fitted(name: str) -> str:
@@ -152,16 +159,15 @@ def _whiskers(frame: Frame, trace: Trace) -> Iterator[str]:
             for low, high in [_ends(trace, along, at, value)] if _ends(trace, along, at, value) else ():
                 ends = axis.at(max(low, axis.low)), axis.at(min(high, axis.high))
                 across = frame.y.at(y) if along == "x" else frame.x.at(x)
-                yield from _whisker(along, ends, across, trace[f"error_{along}"].get("color", frame.ink))
+                yield _whisker(along, ends, across, trace[f"error_{along}"].get("color", frame.ink))
 
 
-def _whisker(along: str, ends: tuple[float, float], across: float, colour: str) -> Iterator[str]:
+def _whisker(along: str, ends: tuple[float, float], across: float, colour: str) -> str:
     """A line with a cap at each end."""
-    flat = along == "x"
     bars = [(ends[0], across, ends[1], across)]
     bars += [(end, across - ERROR_CAP, end, across + ERROR_CAP) for end in ends]
-    for x1, y1, x2, y2 in bars:
-        yield line(x1, y1, x2, y2, colour) if flat else line(y1, x1, y2, x2, colour)
+    turned = bars if along == "x" else [(y1, x1, y2, x2) for x1, y1, x2, y2 in bars]
+    return strokes(turned, colour, WHISKER)
 
 
 def _bar(frame: Frame, trace: Trace) -> Iterator[str]:
@@ -181,7 +187,7 @@ def _bar(frame: Frame, trace: Trace) -> Iterator[str]:
         )
         reach = [frame.x.at(end) for end in _ends(trace, "x", at, bases[at] + length)]
         if reach:
-            yield from _whisker("x", (max(reach[0], frame.x.start), reach[1]), middle, frame.ink)
+            yield _whisker("x", (max(reach[0], frame.x.start), reach[1]), middle, frame.ink)
         if "text" in trace:
             yield text(max([ends[1], *reach]) + 5, middle + 4, trace["text"][at], frame.ink, "start")
 

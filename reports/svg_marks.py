@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 DASHED = {"solid": "", "dash": "6 4", "dot": "1.5 3", "dashdot": "6 3 1.5 3", "longdash": "11 4"}
+Segment = tuple[float, float, float, float]  # x and y of its two ends
 CHARACTER = 6.0  # pixels of an average one at the size of the charts
 
 
@@ -26,6 +27,12 @@ def line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float =
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" '
         f'stroke-width="{width:g}"{dashes(dash)}/>'
     )
+
+
+def strokes(segments: Iterable[Segment], colour: str, width: float, more: str = "") -> str:
+    """Straight lines as one path."""
+    drawn = " ".join(f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" for x1, y1, x2, y2 in segments)
+    return f'<path d="{drawn}" fill="none" stroke="{colour}" stroke-width="{width:g}"{more}/>'
 
 
 def path(points: Sequence[tuple[float, float]], colour: str, width: float, dash: str) -> str:

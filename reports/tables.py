@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from advisor.figures import amount, money
+from advisor.figures import amount
 from reports.content import Column, Table
-from reports.document import Chapter, Option, Row
-from reports.formats import short
+from reports.document import Chapter, Option
 
 FIELD_WORDS = {
     "hour_usd": "an hour of work",
@@ -102,17 +101,17 @@ def bill_table(option: Option) -> Table:
     """Every line of a bill, with the parts that a tier or an allowance makes of it."""
     columns = (
         Column("line"),
-        Column("meter"),
+        Column("cost", "money", "USD/month"),
+        Column("range", "range", "USD/month"),
         Column("quantity", "amount"),
         Column("unit"),
         Column("price", "price", "USD/unit"),
-        Column("cost", "money", "USD/month"),
-        Column("range", "range", "USD/month"),
+        Column("meter"),
         Column("dated"),
         Column("grade"),
     )
     rows = [row for line in option.lines for row in _line_rows(line)]
-    total = ("the month", "", None, "", None, option.would_cost_usd, _month(option), "", "")
+    total = ("the month", option.would_cost_usd, _month(option), None, "", None, "", "", "")
     title = "Line by line" if option.priced else "Line by line: what it would have cost"
     return Table(title, f"Bill {option.option}", columns, [*rows, total], frozenset([len(rows)]))
 
@@ -126,12 +125,12 @@ def _line_rows(line: Any) -> Iterator[tuple[Any, ...]]:
     marks = [line.grade, *(["borrowed"] if line.borrowed else []), *(["stale"] if line.stale else [])]
     ends = (line.usd_low, line.usd_high)
     grade = ", ".join(marks)
-    yield line.label, line.meter, line.quantity, line.unit, only, line.usd, ends, line.date, grade
+    yield line.label, line.usd, ends, line.quantity, line.unit, only, line.meter, line.date, grade
     for tier in line.tiers if len(line.tiers) > 1 else ():
         quantity = tier.quantity if tier.quantity else None
         words = f"· {tier.note or 'of it'}"
         price = tier.usd_per_unit if quantity else None
-        yield words, "", quantity, line.unit if quantity else "", price, tier.usd, (None, None), "", ""
+        yield words, tier.usd, (None, None), quantity, line.unit if quantity else "", price, "", "", ""
 
 
 def activities_table(option: Option) -> Table:
@@ -198,42 +197,3 @@ def _algebraic(chapter: Chapter) -> Iterator[tuple[Any, ...]]:
 
 def _value(value: Any) -> str:
     return amount(value) if isinstance(value, (int, float)) else str(value)
-
-
-def total_table(rows: Sequence[Row]) -> Table:
-    """A portfolio, a row for each workload."""
-    columns = (
-        Column("workload"),
-        Column("requests", "amount", "a month"),
-        Column("choice"),
-        Column("bill", "money", "USD/month"),
-        Column("total", "money", "USD"),
-        Column("to production", "hours", "business days"),
-        Column("set-up", "hours", "hours"),
-        Column("running", "hours", "hours/month"),
-        Column("runner-up"),
-        Column("costs more by", "money", "USD"),
-    )
-    cells = [
-        (
-            short(row.name),
-            row.workload["requests_per_month"],
-            row.choice.option or row.status,
-            row.monthly_usd,
-            row.tco_usd,
-            row.days_to_production,
-            row.setup_hours,
-            row.running_hours_per_month,
-            row.runner_up,
-            row.difference_usd,
-        )
-        for row in rows
-    ]
-    faint = frozenset(at for at, row in enumerate(rows) if row.choice.option is None)
-    return Table(
-        "Workloads", "Portfolio", columns, cells, faint=faint, note=f"Bills together: {_sum(rows)} USD a month."
-    )
-
-
-def _sum(rows: Sequence[Row]) -> str:
-    return money(sum(row.monthly_usd or 0.0 for row in rows))

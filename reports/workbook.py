@@ -126,8 +126,8 @@ class _Sheets:
     def _cell(self, sheet: Worksheet, row: int, at: int, value: Any, number: Format | None, bold: bool) -> None:
         if value is None:
             return
-        if number is not None:
-            sheet.write_number(row, at, value, number)
+        if number is not None or isinstance(value, float):
+            sheet.write_number(row, at, value, number or (self.bold if bold else self.plain))
         else:
             sheet.write_string(row, at, _harmless(text(value)), self.bold if bold else self.plain)
 

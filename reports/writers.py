@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from reports.document import Report
+if TYPE_CHECKING:
+    from reports.document import Report
 
 
 def _html(report: Report) -> bytes:
@@ -56,6 +58,8 @@ WRITERS: Mapping[str, Callable[[Report], bytes]] = {
     ".csv": _csv,
 }
 SUFFIXES = tuple(WRITERS)
+LIBRARIES = {".html": "plotly", ".pdf": "weasyprint", ".xlsx": "xlsxwriter"}  # of the extra `report`
+DRAWN = (".html", ".pdf", ".json")  # the forms that show every option along a sweep
 
 
 def written(report: Report, suffix: str) -> bytes:

@@ -42,7 +42,7 @@ def workload(**fields: Any) -> Workload:
 
 def plan(option: str, work: Workload | None = None, **changes: Any) -> Blueprint:
     """A plan of two to six replicas, on one to three machines that hold two each."""
-    mode, machine = OPTIONS[option]
+    mode, machine = OPTIONS.get(option) or OPTIONS[option.partition("+")[0]]
     fields: dict[str, Any] = {
         "workload": work or workload(),
         "option": option,

@@ -15,9 +15,20 @@ from invented import Invented, compared, workload
 from advisor import breakeven as module
 from advisor.answer import Answer, compare_one
 from advisor.bill import Status
-from advisor.breakeven import FIRST, NEITHER, POINTS, SECOND, UNKNOWN, Sweep, breakeven_of, pair_of, winners
+from advisor.breakeven import (
+    FIRST,
+    NEITHER,
+    POINTS,
+    SECOND,
+    UNKNOWN,
+    Costs,
+    Sweep,
+    breakeven_of,
+    breakevens_of,
+    pair_of,
+    winners,
+)
 from advisor.cli import main
-from advisor.comparison import Comparison
 from advisor.errors import InputError
 from advisor.flips import DELAY, WAGE, flips
 from advisor.platforms import PLATFORMS, chosen
@@ -72,7 +83,7 @@ def test_winners_by_status() -> None:
         (unknown, lost, UNKNOWN),
     ]
     for first, second, expected in cases:
-        assert winners(compared({"a": first, "b": second}), ("a", "b")).tolist() == [expected]
+        assert winners(Costs.of(compared({"a": first, "b": second})), ("a", "b")).tolist() == [expected]
 
 
 # Crossings of made-up lines -----------------------------------------------------------------------------------------
@@ -81,14 +92,15 @@ def test_winners_by_status() -> None:
 def invent(monkeypatch: pytest.MonkeyPatch, flat: float, other: Callable[[float], float | None]) -> None:
     """Let every point cost `flat` on cloud-run and `other(value)` on gke, whatever the workload; None is unknown."""
 
-    def made_up(answer: Answer, platforms: object, field: str, values: Sequence[float]) -> Comparison:
-        del answer, platforms, field
-        costs = [other(value) for value in values]
+    def made_up(answer: Answer, platforms: object, points: Sequence[tuple[str, float]]) -> Costs:
+        del answer, platforms
+        costs = [other(value) for _, value in points]
         status = Status.UNKNOWN if None in costs else Status.PRICED
         gke = Invented([np.nan if usd is None else usd for usd in costs], status=status)
-        return compared({"cloud-run": Invented(flat), "gke": gke}, *[workload(horizon_months=1)] * len(values))
+        rows = [workload(horizon_months=1)] * len(points)
+        return Costs.of(compared({"cloud-run": Invented(flat), "gke": gke}, *rows))
 
-    monkeypatch.setattr(module, "_compared", made_up)
+    monkeypatch.setattr(module, "_costs", made_up)
 
 
 def test_one_crossing_is_narrowed_down(busy: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,6 +199,15 @@ def test_skill_is_varied_for_each_kind_of_platform(busy: Answer, book: PriceBook
         for value, costs in zip(sweep.values, sweep.tco_usd, strict=True):
             assert costs.tolist() == list(at(BUSY, sweep.field, value, book).values())
     assert found.sweeps[0].winners[-1] == "gke"
+
+
+def test_figures_swept_together_are_as_each_alone(busy: Answer) -> None:
+    together = breakevens_of(busy, TWO, None, ["requests", "skill", "horizon"])
+    assert [found.over for found in together] == ["requests", "skill", "horizon"]
+    for found in together:
+        for sweep, alone in zip(found.sweeps, breakeven_of(busy, TWO, None, found.over).sweeps, strict=True):
+            np.testing.assert_array_equal(sweep.tco_usd, alone.tco_usd)
+            assert (sweep.values, sweep.crossings, sweep.winners) == (alone.values, alone.crossings, alone.winners)
 
 
 def test_growth_is_kept_within_what_a_field_takes(book: PriceBook) -> None:

@@ -81,10 +81,54 @@ def test_on_the_same_price_book_no_price_has_changed() -> None:
     assert change.lines == (LineChange("gke", "h", 20.0, 30.0, 0.0, 10.0, "workload"),)
 
 
-def test_another_machine_has_no_price_in_common() -> None:
-    change = compared(run(line("h", 10, 2), vcpu=1), run(line("h", 5, 5), machine="n", vcpu=2))
-    assert change.lines == (LineChange("gke", "h", 20.0, 25.0, None, None, "another variant (workload)"),)
+@pytest.mark.parametrize(
+    ("changed", "by_price", "by_quantity", "cause"),
+    [
+        ({"vcpu": 2}, 0.0, 5.0, "workload"),
+        ({"version": "2"}, 0.0, 5.0, "version"),
+        ({"fingerprint": "g"}, 5.0, 0.0, "price book"),
+        ({"fingerprint": "g", "vcpu": 2}, None, None, "workload or price book"),
+        ({"fingerprint": "g", "version": "2"}, None, None, "price book or version"),
+    ],
+)
+def test_another_machine_is_brought_by_the_only_cause(
+    changed: dict[str, Any], by_price: float | None, by_quantity: float | None, cause: str
+) -> None:
+    # 10 h at 2 USD are 20, then 5 h of another machine at 5 are 25. The two prices have nothing to do with each other.
+    change = compared(run(line("h", 10, 2), vcpu=1), run(line("h", 5, 5), **{"machine": "n", "vcpu": 1, **changed}))
+    assert change.lines == (LineChange("gke", "h", 20.0, 25.0, by_price, by_quantity, f"{cause}, by another variant"),)
     assert change.variants == (Change("gke", "m, ", "n, "),)
+    assert len(change.untold) == (2 if by_price is None else 0)
+
+
+def test_lines_beside_the_machine_are_told_apart_even_so() -> None:
+    # 10 GB of logs at 2 USD, then 15 at 3: the price brings 10 x (3 - 2) = 10, the quantity the other 15. Disks keep
+    # their price of 1: 5 GB more are 5 USD. The machine itself, 1 h at 4 and then at 9, is not told.
+    logs = [{**line("logs", amount, price), "role": "ancillary"} for amount, price in ((10, 2), (15, 3))]
+    before = run(logs[0], line("disk", 5, 1), line("h", 1, 4), vcpu=1)
+    after = run(logs[1], line("disk", 10, 1), line("h", 1, 9), vcpu=2, fingerprint="g", machine="n")
+    change = compared(before, after)
+    assert [(each.meter, each.by_price_usd, each.by_quantity_usd) for each in change.lines] == [
+        ("logs", 10.0, 15.0),
+        ("disk", 0.0, 5.0),
+        ("h", None, None),
+    ]
+    move, advice = change.untold
+    assert "it was m and is n" in move
+    assert "--as-of 2026-11-24" in advice
+
+
+def test_workload_and_version_both_move_quantities() -> None:
+    change = compared(run(line("h", 10, 2), vcpu=1), run(line("h", 15, 2), vcpu=2, version="2"))
+    assert (change.lines[0].by_quantity_usd, change.lines[0].cause) == (10.0, "workload or version")
+    assert [words.partition(":")[0] for words in change.untold] == ["What is the workload's and what the version's"]
+
+
+def test_what_was_not_saved_is_said() -> None:
+    bare = run(line("h", 10, 2)).model_copy(update={"program": None})
+    option = bare.options[0].model_copy(update={"lines": (), "monthly_usd": 30.0})
+    change = compared(bare, bare.model_copy(update={"options": (option,)}))
+    assert [words.partition(":")[0] for words in change.untold] == ["Whether the version changed", "The lines of gke"]
 
 
 def test_lines_appear_and_go() -> None:
@@ -107,6 +151,7 @@ def test_both_kinds_of_saved_runs_are_read(tmp_path: Path) -> None:
     path = tmp_path / "r.json"
     path.write_text(to_json(report), encoding="utf-8")
     (whole,) = read_saved(path)
+    assert report.prices is not None
     plain = {
         **json.loads(path.read_text())["chapters"][0],
         "prices": {"as_of": "2026-11-24", "fingerprint": report.prices.fingerprint},
@@ -127,8 +172,9 @@ def test_both_kinds_of_saved_runs_are_read(tmp_path: Path) -> None:
         ("[" * 100_000, "is not JSON"),
         ("[]", "holds no JSON object"),
         ("{}", "is not a saved run: workload: Field required"),
-        ('{"chapters": [3]}', "is not a saved run"),
-        ('{"chapters": 3}', "is not a saved run"),
+        ('{"chapters": [3], "prices": {}}', "is not a saved run"),
+        ('{"chapters": 3, "prices": {}}', "is not a saved run"),
+        ('{"portfolio": [{}], "prices": null}', "does not say with the prices of which day it was made"),
         ('{"workload": {}, "prices": {"as_of": "x"}}', "is not a saved run: prices.fingerprint"),
         ('{"workload": {"a": NaN}}', "is not JSON"),
     ],

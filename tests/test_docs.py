@@ -150,7 +150,7 @@ def _bare(parent: ast.Module | ast.ClassDef, prefix: str) -> Iterator[str]:
                 yield from _bare(node, f"{prefix}{node.name}.")
 
 
-@pytest.mark.parametrize("package", ["advisor", "docs", "pricing"])
+@pytest.mark.parametrize("package", ["advisor", "docs", "pricing", "reports"])
 def test_every_public_thing_says_what_it_is(package: str) -> None:
     modules = [path for path in (ROOT / package).rglob("*.py") if "pages" not in path.parts]
     assert [name for path in modules for name in undocumented(path)] == []

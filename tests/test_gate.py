@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -177,11 +178,22 @@ def test_a_path_that_cannot_be_written_fails_before_the_work(
 ) -> None:
     (tmp_path / "folder.md").mkdir()
     (tmp_path / "there.md").write_text("kept")
-    monkeypatch.setattr(cli_report, "book_of", lambda *_: pytest.fail("work was started"))
+    monkeypatch.setattr(cli_report, "report_from", lambda *_: pytest.fail("work was started"))
     found = advisor("report", CHURN, "-o", tmp_path / name, *AS_OF)
     assert (found.code, found.out, found.err.count("\n")) == (2, "", 1)
     assert message in found.err
     assert (tmp_path / "there.md").read_text() == "kept"
+
+
+@pytest.mark.parametrize("suffix", [".html", ".pdf", ".xlsx", ".md"])
+def test_a_library_that_is_not_installed_is_named_before_the_work(
+    advisor: Advisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    monkeypatch.setattr(cli_report, "find_spec", lambda _: None)
+    found = advisor("report", CHURN, "--options", "cloud-run", "-o", tmp_path / f"r{suffix}", *AS_OF)
+    assert found.code == (0 if suffix == ".md" else 2)
+    assert suffix == ".md" or f"advisor: {suffix} needs" in found.err
+    assert suffix == ".md" or "pip install 'deploy-advisor[report]'" in found.err
 
 
 def test_a_run_that_is_killed_leaves_no_half_file(tmp_path: Path) -> None:
@@ -197,6 +209,19 @@ def test_a_run_that_is_killed_leaves_no_half_file(tmp_path: Path) -> None:
     assert ended.returncode == -9
     assert [each.name for each in tmp_path.iterdir()] == ["r.html"]
     assert path.read_text() == "before"
+
+
+def test_a_full_disk_is_one_message_and_leaves_nothing(tmp_path: Path) -> None:
+    """No file may grow beyond 16 bytes, as if the disk were full."""
+    words = ["report", CHURN, "--options", "cloud-run", "-o", str(tmp_path / "r.md"), *AS_OF]
+    code = "from advisor.cli import main; main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (16, 16)),
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
+    assert "r.md cannot be written: File too large" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_written_file_has_the_rights_of_any_other(advisor: Advisor, tmp_path: Path) -> None:

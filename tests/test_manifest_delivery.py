@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -94,6 +96,32 @@ def test_half_a_bundle_is_never_seen(tmp_path: Path, monkeypatch: pytest.MonkeyP
         deliver(TEXTS, folder, force=True)
     assert tree(folder) == {"old.txt": "old"}
     assert [each.name for each in tmp_path.iterdir()] == ["out"]
+
+
+KILLED = """
+import os, signal
+from pathlib import Path
+from advisor.manifests import delivery
+write = delivery._write
+def stops(path, text):
+    if path.name == "a.yaml":
+        os.kill(os.getpid(), signal.SIGKILL)
+    write(path, text)
+delivery._write = stops
+delivery.deliver({"README.md": "new", "base/a.yaml": "a: 1"}, Path("out"), force=True)
+"""
+
+
+@pytest.mark.parametrize("before", [{}, {"README.md": "old", "mine.txt": "mine"}])
+def test_a_process_that_is_killed_in_the_middle_leaves_what_was_there(tmp_path: Path, before: dict[str, str]) -> None:
+    if before:
+        deliver(before, tmp_path / "out", force=False)
+    root = Path(__file__).parents[1]
+    ended = subprocess.run([sys.executable, "-c", KILLED], cwd=tmp_path, env={"PYTHONPATH": str(root)}, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert tree(tmp_path / "out") == before
+    deliver(TEXTS, tmp_path / "out", force=True)  # what was left beside it is in nobody's way
+    assert tree(tmp_path / "out") == {**before, **TEXTS}
 
 
 def test_the_old_folder_comes_back_where_the_new_one_cannot_come(

@@ -94,24 +94,45 @@ BROKEN = [
     ("routes-lead-somewhere", "route.spec.rules.0.backendRefs.0.port", 8080, "leads to port 8080"),
 ]
 ALLOWED = [
-    (f"deployment.{WEB}imagePullPolicy", None),
-    (f"deployment.{WEB}resources.requests.cpu", 1),
-    (f"deployment.{WEB}resources.requests.memory", "0.5Gi"),
-    (f"deployment.{WEB}resources.requests.nvidia.com/gpu", None),  # it is taken from the limit
-    (f"deployment.{WEB}ports.0.containerPort", 65535),
-    (f"deployment.{WEB}readinessProbe.httpGet.port", 8080),
-    ("pdb.metadata.name", "shop.eu"),  # a DNS subdomain
-    ("deployment.metadata.name", "shop"),
-    ("service.spec.selector", {}),  # endpoints are kept by somebody else
-    ("service.spec.ports.0.targetPort", 8080),
-    ("hpa.spec.minReplicas", 5),
-    ("hpa.spec.metrics.0.resource.target", {"type": "AverageValue", "averageValue": "500m"}),
-    ("pdb.spec.minAvailable", "50%"),
-    ("pdb.spec.selector", {}),
-    ("policy.spec.podSelector", {}),  # all pods of the namespace
-    ("route.spec.rules.0.backendRefs.0.namespace", "elsewhere"),
-    ("monitor.spec.endpoints", []),
+    ("image-present", f"deployment.{WEB}image", "registry.example.com:5000/web@sha256:0"),
+    ("pull-policy-legal", f"deployment.{WEB}imagePullPolicy", None),
+    ("container-names", f"deployment.{WEB}name", "web-2"),
+    ("quantities-parse", f"deployment.{WEB}resources.requests.memory", "0.5Gi"),
+    ("requests-within-limits", f"deployment.{WEB}resources.requests.cpu", 1),
+    ("gpus-whole-and-equal", f"deployment.{WEB}resources.requests.nvidia.com/gpu", None),  # taken from the limit
+    ("ports-in-range", f"deployment.{WEB}ports.0.containerPort", 65535),
+    ("ports-in-range", f"deployment.{WEB}readinessProbe.httpGet.port", 8080),
+    ("mounts-declared", f"deployment.{WEB}volumeMounts", []),
+    ("names-legal", "pdb.metadata.name", "shop.eu"),  # a DNS subdomain
+    ("names-legal", "deployment.metadata.name", "shop"),
+    ("names-unique", "pdb.metadata.name", "other"),
+    ("replicas-possible", "deployment.spec.replicas", 2),
+    ("selector-matches", "service.spec.selector", {}),  # endpoints are kept by somebody else
+    ("selector-matches", "policy.spec.podSelector", {}),  # all pods of the namespace
+    ("selector-matches", "monitor.spec.endpoints", []),
+    ("service-ports", "service.spec.ports.0.targetPort", 8080),
+    ("autoscaler-possible", "hpa.spec.minReplicas", 5),
+    ("autoscaler-metrics", "hpa.spec.metrics.0.resource.target", {"type": "AverageValue", "averageValue": "500m"}),
+    ("budget-satisfiable", "pdb.spec.minAvailable", "50%"),
+    ("budget-satisfiable", "pdb.spec.selector", {}),
+    ("routes-lead-somewhere", "route.spec.rules.0.backendRefs.0.namespace", "elsewhere"),
 ]
+# What is promised -> the rule that keeps it.
+PROMISED = {
+    "selector matches labels": "selector-matches",
+    "quantities parse": "quantities-parse",
+    "requests within limits": "requests-within-limits",
+    "whole GPUs, equal request and limit": "gpus-whole-and-equal",
+    "ports in range": "ports-in-range",
+    "names are DNS labels of legal length": "names-legal",
+    "image present": "image-present",
+    "pull policy legal": "pull-policy-legal",
+    "every mounted volume declared": "mounts-declared",
+    "autoscaler: least within most, at least 1, target exists": "autoscaler-possible",
+    "autoscaler: target of one type": "autoscaler-metrics",
+    "disruption budget can be satisfied": "budget-satisfiable",
+    "unique names": "names-unique",
+}
 
 
 @pytest.mark.parametrize(("rule", "place", "value", "message"), BROKEN, ids=lambda each: str(each)[:40])
@@ -121,13 +142,16 @@ def test_each_rule_finds_its_fault(rule: str, place: str, value: Any, message: s
     assert all(finding.file == "service.yaml" for finding in findings)
 
 
-@pytest.mark.parametrize(("place", "value"), ALLOWED, ids=lambda each: str(each)[:60])
-def test_what_is_legal_is_not_found(place: str, value: Any) -> None:
-    assert check(changed(place, value)) == []
+@pytest.mark.parametrize(("rule", "place", "value"), ALLOWED, ids=lambda each: str(each)[:60])
+def test_what_is_legal_is_not_found(rule: str, place: str, value: Any) -> None:
+    assert check(changed(place, value)) == [], rule
 
 
-def test_every_rule_has_a_failing_case_and_the_good_service_passes() -> None:
-    assert {case[0] for case in BROKEN} | {"names-unique"} == set(POD_RULES) | set(OBJECT_RULES)
+def test_every_rule_has_a_failing_and_a_passing_case_and_the_good_service_passes() -> None:
+    rules = set(POD_RULES) | set(OBJECT_RULES)
+    assert {case[0] for case in BROKEN} | {"names-unique"} == rules  # it takes two objects: test_a_name_stands_once
+    assert {case[0] for case in ALLOWED} == rules
+    assert set(PROMISED.values()) <= rules
     assert check([Object("good.yaml", document) for document in service().values()]) == []
 
 

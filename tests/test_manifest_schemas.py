@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from blueprints import OPTIONS, plan, workload
+from blueprints import OPTIONS
 from needs import need
 from test_manifests import CASES, PLANS, bundle
 
@@ -20,7 +19,6 @@ from advisor.manifests.kinds import Object
 from advisor.manifests.objects_of import documents_in
 from advisor.manifests.schemas import VALIDATORS, missing_validators, schema_findings
 from advisor.manifests.vertex_ai import ACCELERATORS, accelerator
-from advisor.manifests.writers import writer
 
 LIBRARIES = ("kubernetes_validate", "googleapiclient", "jsonschema", "cfnlint", "azure.ai.ml")
 SHARED = Path(__file__).parents[2] / "shared" / "schemas"
@@ -54,7 +52,7 @@ def test_what_is_written_passes_every_schema(option: str, case: str) -> None:
 
 
 def test_every_document_for_a_platform_is_known_to_some_validator() -> None:
-    own = ("kustomization.yaml", "cluster/", "overlays/dev/", "containerapp.yaml")
+    own = ("kustomization.yaml", "cluster/", "overlays/dev/")
     for option in OPTIONS:
         for case in CASES:
             for item in documents(option, case):
@@ -63,6 +61,7 @@ def test_every_document_for_a_platform_is_known_to_some_validator() -> None:
 
 
 CONTAINER = "spec.template.spec.containers.0"
+APP, APP_CONTAINER = "containerapp.yaml", "properties.template.containers.0"
 FAULTS = [
     ("gke", "base/deployment.yaml", f"{CONTAINER}.imagePullPolice", "Always", "imagePullPolice"),
     ("gke", "base/deployment.yaml", "spec.selector", None, "'selector' is a required property"),
@@ -82,6 +81,23 @@ FAULTS = [
     ("sagemaker-realtime", "template.yaml", "Resources.Model", None, "Model"),
     ("lambda", "template.yaml", "Resources.Function.Properties.MemorySize", 1, "1 is less than the minimum of 128"),
     ("azure-ml", "deployment.yaml", "instance_sort", "x", "instance_sort"),
+    ("container-apps", APP, f"{APP_CONTAINER}.probes.0.failureThreshold", 11, "less than or equal to 10"),
+    ("container-apps", APP, f"{APP_CONTAINER}.probes.0.httpGet", None, "a probe has either httpGet or tcpSocket"),
+    ("container-apps", APP, f"{APP_CONTAINER}.probes.0.httpGet.port", "http", "valid integer"),
+    ("container-apps", APP, f"{APP_CONTAINER}.command", [], "properties.template.containers.0.command: Extra inputs"),
+    ("container-apps", APP, f"{APP_CONTAINER}.resources.memory", "4096Mi", "should match pattern"),
+    ("container-apps", APP, "properties.template.scale.minReplicas", 7, "minReplicas is above maxReplicas"),
+    ("container-apps", APP, "properties.environmentId", "my-environment", "should match pattern"),
+    ("container-apps", APP, "properties.configuration.ingress.transport", "grpc", "'auto', 'http', 'http2' or 'tcp'"),
+    ("container-apps", APP, "location", None, "location: Field required"),
+    ("eks-auto", "cluster/nodepool.yaml", "spec.template.spec.requirements.0.operator", "Is", "should be 'In'"),
+    (
+        "eks-auto",
+        "cluster/nodepool.yaml",
+        "spec.template.spec.nodeClassRef.group",
+        "x",
+        "should be 'eks.amazonaws.com'",
+    ),
     ("gke+knative", "base/service.yaml", "spec.template.spec.container", [], "spec.template.spec.container"),
     ("eks+kserve", "overlays/standard/inferenceservice.yaml", "spec.predictor.replicas", 1, "spec.predictor.replicas"),
     ("aks+seldon", "base/model.yaml", "spec.uri", "x", "spec.uri"),
@@ -119,71 +135,6 @@ def test_what_cannot_be_checked_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     assert missing_validators(objects) == ["the rules of cfn-lint"]
     assert schema_findings(objects) == []
     assert missing_validators(documents("cloud-run", "plain")) == []
-
-
-# --- templates on a stand-in for AWS
-
-
-@pytest.fixture(scope="module")
-def aws() -> Iterator[str]:
-    """The address of a server on this machine that behaves like AWS."""
-    need("moto", "boto3")
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-def client(service: str, aws: str) -> Any:
-    import boto3
-
-    keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
-    return boto3.client(service, region_name="us-east-1", endpoint_url=aws, **keys)
-
-
-@pytest.mark.filterwarnings("ignore:Tried to parse")  # of CloudFormation, the stand-in knows neither alarms nor scaling
-@pytest.mark.parametrize("option", ["sagemaker-realtime", "sagemaker-serverless", "sagemaker-async"])
-def test_a_stack_brings_an_endpoint_into_service(aws: str, option: str) -> None:
-    files = writer(option)(plan(option, workload(name=option)))
-    values = {value.name.capitalize(): value.example for value in files.values}
-    parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()]
-    cloudformation = client("cloudformation", aws)
-    cloudformation.create_stack(
-        StackName=option,
-        TemplateBody=files.texts()["template.yaml"],
-        Parameters=parameters,
-        Capabilities=["CAPABILITY_IAM"],
-    )
-    (stack,) = cloudformation.describe_stacks(StackName=option)["Stacks"]
-    assert stack["StackStatus"] == "CREATE_COMPLETE"
-    name = stack["Outputs"][0]["OutputValue"]  # the stand-in gives a name of its own
-    endpoint = client("sagemaker", aws).describe_endpoint(EndpointName=name)
-    assert endpoint["EndpointStatus"] == "InService"
-    if option != "sagemaker-serverless":
-        scale(aws, name, files.documents["template.yaml"][0]["Resources"])
-    cloudformation.delete_stack(StackName=option)
-
-
-def scale(aws: str, endpoint: str, resources: Any) -> None:
-    """Register target and policy as the template declares them; both name an endpoint that is there."""
-    target = {**resources["Target"]["Properties"], "ResourceId": f"endpoint/{endpoint}/variant/main"}
-    named = {key: target[key] for key in ("ServiceNamespace", "ResourceId", "ScalableDimension")}
-    autoscaling = client("application-autoscaling", aws)
-    autoscaling.register_scalable_target(**target)
-    policy = resources["Policy"]["Properties"]["TargetTrackingScalingPolicyConfiguration"]
-    metric = policy.get("CustomizedMetricSpecification", {})
-    for dimension in metric.get("Dimensions", ()):
-        dimension["Value"] = endpoint
-    autoscaling.put_scaling_policy(
-        **named, PolicyName="p", PolicyType="TargetTrackingScaling", TargetTrackingScalingPolicyConfiguration=policy
-    )
-    (found,) = autoscaling.describe_scalable_targets(ServiceNamespace="sagemaker", ResourceIds=[named["ResourceId"]])[
-        "ScalableTargets"
-    ]
-    assert (found["MinCapacity"], found["MaxCapacity"]) == (0 if metric else 1, 3)
 
 
 # --- schemas of the custom resources themselves, where they are at hand

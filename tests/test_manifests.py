@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from blueprints import OPTIONS, plan, workload
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.errors import InputError
@@ -21,7 +21,7 @@ from advisor.manifests.azure_ml import rules
 from advisor.manifests.bundle import command
 from advisor.manifests.check import check_groups
 from advisor.manifests.commented import Noted, plain, planned, yaml_text
-from advisor.manifests.names import LONGEST, SHORTEST, change_told, is_dns_label, legal_name
+from advisor.manifests.names import LONGEST, SHORTEST, account_name, change_told, is_dns_label, legal_name
 from advisor.manifests.objects_of import groups_in
 from advisor.manifests.writers import STACKS, writer
 from advisor.market import Market
@@ -44,6 +44,7 @@ CASES: dict[str, dict[str, Any]] = {
 PLANS = [pytest.param(option, case, id=f"{option} {case}") for option in OPTIONS for case in CASES]
 
 
+ALL = [platform.id for platform in chosen(None, stacks=True)]
 SUBSTITUTION = re.compile(r"\$\(((?:[^()]|\([^()]*\))*)\)")
 
 
@@ -119,7 +120,8 @@ def test_placeholders_stand_in_one_file_and_each_is_used(option: str, case: str)
     texts = files.texts()
     assert re.findall(r"^([A-Z_]+)=", texts[files.values_file], re.MULTILINE) == [value.name for value in files.values]
     in_documents = set(re.findall(r"\$\{([A-Z_]+)\}", "".join(values_in(files.documents))))
-    assert in_documents <= names
+    found = set(re.findall(r"^export ([A-Z_]+)=", texts["README.md"], re.MULTILINE))  # what a command finds out later
+    assert in_documents <= names | found
     elsewhere = "".join(text for name, text in texts.items() if name != files.values_file)
     for name in names:
         assert re.search(rf"\$\{{?{name}\b|data\.{name}\b", elsewhere), f"{name} is asked for and used nowhere"
@@ -142,10 +144,27 @@ def test_shell_words_with_a_value_are_quoted(option: str, case: str) -> None:
             assert not re.findall(r"\$[A-Z_]{2,}", bare), block
 
 
+GIVEN = {"PWD", "KUBECONFIG", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}  # by the shell, and by a login
+WORDS = {"CAPABILITY_IAM", "STOP", "SPOT"}  # of command lines, for which nothing is filled in
+NAME = r"[A-Z][A-Z_]{2,}"
+
+
+@pytest.mark.parametrize(("option", "case"), PLANS)
+def test_a_word_to_fill_in_is_a_value_or_comes_from_a_command(option: str, case: str) -> None:
+    """No command holds a word that the reader has to replace: it is in the values, or an earlier command finds it."""
+    files = bundle(option, case)
+    known = GIVEN | {value.name for value in files.values}
+    for block in re.findall(r"```sh\n(.*?)```", files.texts()["README.md"], re.DOTALL):
+        known |= set(re.findall(rf"^(?:export )?({NAME})=", block, re.MULTILINE))
+        assert set(re.findall(rf"\$\{{?({NAME})", block)) <= known
+        bare = re.sub(rf"\$\{{?{NAME}|^(?:export )?{NAME}=|\bID\b", "", block, flags=re.MULTILINE)
+        assert set(re.findall(rf"(?<![\w.-]){NAME}(?![\w-])", bare)) <= WORDS, block
+
+
 # --- the numbers of the plan
 
 
-@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("option", ALL)
 def test_every_value_of_the_plan_says_so(option: str) -> None:
     """Numbers that can come from nowhere else: wherever one stands, its line names the capacity plan."""
     work = workload(concurrency=23, timeout_s=37, gpu="l4", gpus=3)
@@ -157,6 +176,41 @@ def test_every_value_of_the_plan_says_so(option: str) -> None:
             for line in text.splitlines():
                 value = line.split(" # ")[0]
                 assert not pattern.search(value.split(":", 1)[-1]) or "# capacity plan: " in line, f"{name}: {line}"
+
+
+@pytest.mark.parametrize("option", ALL)
+def test_every_choice_of_ours_says_so(option: str) -> None:
+    """Port, user, waiting times and intervals that nobody asked for: each line that holds one calls it a convention."""
+    pattern = re.compile(r": (8080|65532|\"?10\.244\.0\.0/16\"?|\"?30s\"?|/metrics|/tmp)$")
+    texts = writer(option)(plan(option, workload(timeout_s=37))).texts()
+    lines = [line for name, text in texts.items() if name.endswith(".yaml") for line in text.splitlines()]
+    assert [line for line in lines if pattern.search(line.split("  # ")[0]) and "# convention: " not in line] == []
+    if "8080" in "".join(lines):
+        assert any("# convention: the port at which the container listens" in line for line in lines)
+
+
+def test_what_the_price_book_does_not_know_is_left_to_the_platform() -> None:
+    asleep = plan("vertex-ai", mode="scale-to-zero", least=0, least_machines=0, facts={})
+    resources = writer("vertex-ai")(asleep).documents["deploy-model.yaml"][0]["deployedModel"]["dedicatedResources"]
+    assert resources["scaleToZeroSpec"] == {}
+    for mode in ("always-on", "scale-to-zero"):
+        files = writer("sagemaker-realtime")(plan("sagemaker-realtime", mode=mode, facts={}))
+        assert "ooldown" not in str(files.documents)
+    probes = writer("cloud-run")(plan("cloud-run", workload(startup_s=200), facts={})).documents["service.yaml"][0]
+    probe = probes["spec"]["template"]["spec"]["containers"][0]["startupProbe"]
+    assert probe["failureThreshold"] == 120  # three usual starts of 200 s, looked at every 5 s
+
+
+def test_a_start_of_a_container_app_is_looked_at_as_the_platform_allows() -> None:
+    def start(startup_s: float, **facts: float) -> tuple[int, int]:
+        files = writer("container-apps")(plan("container-apps", workload(startup_s=startup_s), facts=facts))
+        container = files.documents["containerapp.yaml"][0]["properties"]["template"]["containers"][0]
+        return container["probes"][0]["periodSeconds"], container["probes"][0]["failureThreshold"]
+
+    known = {"probe_failures_max": 10.0, "probe_period_s_max": 240.0}
+    assert start(100, **known) == (30, 10)  # three starts of 100 s in ten checks
+    assert start(1000, **known) == (240, 10)  # 300 s apart would be more than allowed
+    assert start(100) == (100, 3)
 
 
 def test_pods_and_their_autoscaler_follow_the_plan() -> None:
@@ -200,6 +254,16 @@ def test_spot_pods_go_where_spot_nodes_are() -> None:
     assert pods["nodeSelector"] == {"kubernetes.azure.com/scalesetpriority": "spot"}
     assert pods["tolerations"][0]["value"] == "spot"
     assert "--priority=Spot" in bundle("aks", "spot").texts()["README.md"]
+
+
+def test_auto_mode_may_bring_the_planned_machines() -> None:
+    (pool,) = bundle("eks-auto", "spot").documents["cluster/nodepool.yaml"]
+    bought, machine = pool["spec"]["template"]["spec"]["requirements"]
+    assert (bought["key"], bought["values"]) == ("karpenter.sh/capacity-type", ["spot"])
+    assert (machine["key"], machine["values"]) == ("node.kubernetes.io/instance-type", ["m5.large"])
+    pods = document(bundle("eks-auto", "spot"), "base/deployment.yaml")["spec"]["template"]["spec"]
+    assert pods["nodeSelector"] == {"karpenter.sh/capacity-type": "spot"}
+    assert "kubectl apply -f cluster/nodepool.yaml" in bundle("eks-auto").texts()["README.md"]
 
 
 def test_machines_of_an_endpoint_answer_so_many_requests_a_minute() -> None:
@@ -344,10 +408,13 @@ def test_what_cannot_be_planned_is_written_all_the_same(option: str) -> None:
 
 def test_all_options_within_a_second() -> None:
     found = [explain_alone(workload(), platform) for platform in chosen(None, stacks=True)]
-    begun = time.perf_counter()
-    for each in found:
-        build(each.workload, each).texts()
-    assert time.perf_counter() - begun < 1
+    taken_s = []
+    for _ in range(3):
+        begun = time.process_time()  # of this process alone, whatever else the machine does
+        for each in found:
+            build(each.workload, each).texts()
+        taken_s.append(time.process_time() - begun)
+    assert min(taken_s) < 1
 
 
 # --- names
@@ -369,6 +436,19 @@ def test_all_options_within_a_second() -> None:
 )
 def test_names_become_legal(given_name: str, legal: str) -> None:
     assert legal_name(given_name) == legal
+
+
+def test_a_service_account_has_an_id_of_six_to_thirty_characters() -> None:
+    assert account_name("shop", "run") == "shop-run"
+    assert account_name("abc", "gw") == "abc-gw"  # six
+    long, other = account_name("x" * 32, "run"), account_name("x" * 31, "run")
+    assert len(long) == len(other) == 30
+    assert long != other
+    files = writer("cloud-run")(plan("cloud-run", workload(name="x" * 32)))
+    made = re.search(r"service-accounts create (\S+)", files.texts()["README.md"])
+    assert made is not None
+    assert made[1] == long
+    assert f"{long}@" in str(files.documents)
 
 
 def test_names_that_lose_letters_stay_apart() -> None:
@@ -398,10 +478,10 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("option", ["gke", "cloud-run", "sagemaker-realtime", "vertex-ai"])
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("option", ALL)
+@pytest.mark.parametrize("name", [*HOSTILE, "Two Words", "CAPITALS", "x" * 300, "Größe 服务", 'it\'s "quoted"'])
 def test_a_hostile_name_gets_nowhere(option: str, name: str) -> None:
-    files = built(option, name=name)
+    files = writer(option)(plan(option, workload(name=name), open_points=change_told(name)))
     texts = files.texts()
     assert any("is not legal everywhere" in note for note in files.notes)
     assert "\u202e" not in "".join(texts.values())
@@ -411,6 +491,20 @@ def test_a_hostile_name_gets_nowhere(option: str, name: str) -> None:
     outside = re.sub(r"## Before you deploy.*", "", texts["README.md"], flags=re.DOTALL)
     for bad in ("image: evil", "rm -rf", "`id`", "$(id)"):
         assert bad not in outside
+
+
+@settings(max_examples=60, deadline=None)
+@given(option=st.sampled_from(ALL), name=st.text(min_size=1, max_size=300).filter(str.strip))
+def test_no_name_whatever_leaves_its_place(option: str, name: str) -> None:
+    work = workload(name=name)
+    files = writer(option)(plan(option, work, open_points=change_told(work.name)))
+    same = writer(option)(plan(option, workload(name=legal_name(work.name))))
+    assert is_dns_label(files.name)
+    assert files.documents == same.documents  # nothing of the name but what was made legal
+    for file, documents in files.documents.items():
+        assert list(yaml.safe_load_all(files.texts()[file])) == list(documents)
+    blocks = re.findall(r"```sh\n(.*?)```", files.texts()["README.md"], re.DOTALL)
+    assert blocks == re.findall(r"```sh\n(.*?)```", same.texts()["README.md"], re.DOTALL)
 
 
 # --- text

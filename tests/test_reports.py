@@ -17,7 +17,8 @@ import pytest
 from advisor.errors import InputError
 from reports.assemble import level_positions
 from reports.content import Bullets, Chart, Table
-from reports.document import Report, Row, Spread
+from reports.document import Report, Spread
+from reports.document_of_many import Row
 from reports.formats import inert, price, short, shown
 from reports.html import html
 from reports.machine import read_report, to_csv, to_json
@@ -27,6 +28,7 @@ from reports.samples.__main__ import HERE, SCHEMA, files
 from reports.story import story_of
 from reports.workbook import workbook
 from reports.writers import SUFFIXES
+from tests.needs import need
 from tests.report_files import HOSTILE, OPTIONS, answer_of, report_on
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -280,6 +282,15 @@ def test_json_comes_back_as_it_was(tmp_path: Path) -> None:
     assert markdown(story_of(read_report(path))) == markdown(story_of(report))
 
 
+def test_json_agrees_with_the_published_schema() -> None:
+    need("jsonschema")
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads((HERE.parent / SCHEMA).read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(json.loads(to_json(report_on("churn", HOSTILE))))
+
+
 def test_a_pdf_has_pages_and_no_scripts() -> None:
     content = pdf(story_of(report_on("churn", HOSTILE)))
     assert content.startswith(b"%PDF")
@@ -327,7 +338,7 @@ def test_a_portfolio_is_summed() -> None:
     assert story.title == "Where to run it: 4 workloads"
     assert "**350 USD a month in bills and 30 hours of people a month; 30.00 USD over all horizons" in page
     assert "For the 1 whose bill of today is known, that is 30.00 USD a month less. 1 of 4 have no option" in page
-    assert "Of the 4 workloads none are told" in page
+    assert "Of 4 workloads none are told" in page
     (chart,) = (block for block in story.sections[0].blocks if isinstance(block, Chart))
     bars = chart.figure["data"][0]
     assert (bars["y"], bars["x"]) == (["gke (2)", "eks (1)"], [300.0, 50.0])

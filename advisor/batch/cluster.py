@@ -19,6 +19,7 @@ from advisor.errors import InputError
 PIECES_A_THREAD = 2  # one that is evaluated and one that is on its way
 REACH_S = 10.0  # to find a scheduler
 SILENT = 50  # a level of logging above all others
+ANY_PORT = "127.0.0.1:0"  # for the pages of Dask about itself; by default it takes one port, which may be taken
 
 
 def evaluate_on_cluster(job: Job, pieces: Iterable[Piece], scheduler: str | None, workers: int) -> Iterator[Done]:
@@ -27,7 +28,7 @@ def evaluate_on_cluster(job: Job, pieces: Iterable[Piece], scheduler: str | None
     with ExitStack() as stack:
         if scheduler is None:
             own = dask.LocalCluster(
-                n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=SILENT
+                n_workers=workers, threads_per_worker=1, dashboard_address=ANY_PORT, silence_logs=SILENT
             )
             client = stack.enter_context(dask.Client(stack.enter_context(own)))
         else:

@@ -11,12 +11,11 @@ from advisor.manifests import cloudformation as cfn
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Bundle, File, Value
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.conventions import ALARM_PERIOD_S, LOG_DAYS
 from advisor.manifests.headline import headline, planned_facts
 from advisor.units import MIB_PER_GIB
 
 ALIAS = "live"
-LOG_DAYS = 30
-ALARM_PERIOD_S = 300
 ARCHITECTURES = {"arm64": "arm64"}  # anything else runs on x86_64
 NETWORK_POLICY = "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 # Lambda, function URLs: since October 2025 a new URL asks for both rights.
@@ -68,7 +67,7 @@ def _role(plan: Blueprint) -> dict[str, Any]:
 def _logs(plan: Blueprint) -> dict[str, Any]:
     properties = {
         "LogGroupName": f"/aws/lambda/{plan.name}",
-        "RetentionInDays": Noted(LOG_DAYS, "kept logs are billed"),
+        "RetentionInDays": LOG_DAYS,
     }
     return {
         "Type": "AWS::Logs::LogGroup",
@@ -163,7 +162,7 @@ def _alarm(metric: str, what: str) -> dict[str, Any]:
             "EvaluationPeriods": 1,
             "Threshold": 1,
             "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-            "TreatMissingData": "notBreaching",
+            "TreatMissingData": Noted("notBreaching", "no calls are no fault"),
         },
     }
 

@@ -8,19 +8,20 @@ from __future__ import annotations
 from typing import Any
 
 from advisor.manifests.blueprint import Blueprint
-from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command, filled_in
+from advisor.manifests.bundle import REQUEST, Bundle, File, Step, Steps, Value, command, filled_in
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.conventions import ANSWERED_IN_S, CHECKED_AFTER_S, CHECKED_EVERY_S, LISTENS
 from advisor.manifests.creation.creation import COUNTED
 from advisor.manifests.creation.machines import RESOURCE_GROUP
 from advisor.manifests.headline import headline, planned_facts
-from advisor.manifests.pods import HEALTH_PATH, IMAGE, PORT, PROBE_FAILURES, PROBE_PERIOD_S, startup_failures
+from advisor.manifests.pods import HEALTH_PATH, IMAGE, startup_failures
 
 ENDPOINT, DEPLOYMENT = "endpoint.yaml", "deployment.yaml"
-COLOUR = "blue"
 SCHEMAS = "https://azuremlschemas.azureedge.net/latest/managedOnline"
 WORKSPACE = Value("WORKSPACE", "my-workspace", "the workspace of Azure Machine Learning")
 PREDICT_PATH = Value("PREDICT_PATH", "/score", "the path at which the service answers predictions")
-VALUES = (RESOURCE_GROUP, WORKSPACE, IMAGE, PREDICT_PATH, HEALTH_PATH)
+RELEASE = Value("RELEASE", "blue", "the name of this release; another at every release, such as green")
+VALUES = (RESOURCE_GROUP, WORKSPACE, RELEASE, IMAGE, PREDICT_PATH, HEALTH_PATH)
 MILLISECONDS = 1000
 
 
@@ -55,15 +56,15 @@ def _deployment(plan: Blueprint) -> dict[str, Any]:
     count = planned(max(1, plan.least_machines), "machines at the quietest level; the autoscale rules take over")
     return {
         "$schema": f"{SCHEMAS}Deployment.schema.json",
-        "name": COLOUR,
+        "name": RELEASE.reference,
         "endpoint_name": plan.name,
         "environment": {
             "name": plan.name,
             "image": IMAGE.reference,
             "inference_config": {
-                "liveness_route": {"port": PORT, "path": HEALTH_PATH.reference},
-                "readiness_route": {"port": PORT, "path": HEALTH_PATH.reference},
-                "scoring_route": {"port": PORT, "path": PREDICT_PATH.reference},
+                "liveness_route": {"port": LISTENS, "path": HEALTH_PATH.reference},
+                "readiness_route": {"port": LISTENS, "path": HEALTH_PATH.reference},
+                "scoring_route": {"port": LISTENS, "path": PREDICT_PATH.reference},
             },
         },
         "environment_variables": {"WORKERS": copies},
@@ -80,9 +81,9 @@ def _deployment(plan: Blueprint) -> dict[str, Any]:
 
 def _probe(failures: Any) -> dict[str, Any]:
     return {
-        "initial_delay": Noted(PROBE_PERIOD_S, "seconds"),
-        "period": PROBE_PERIOD_S,
-        "timeout": PROBE_FAILURES,
+        "initial_delay": CHECKED_AFTER_S,
+        "period": CHECKED_EVERY_S,
+        "timeout": ANSWERED_IN_S,
         "failure_threshold": failures,
     }
 
@@ -101,8 +102,13 @@ def rules(plan: Blueprint) -> tuple[str, str]:
 
 def _steps(plan: Blueprint) -> Steps:
     where = ("--resource-group=$RESOURCE_GROUP", "--workspace-name=$WORKSPACE")
+    autoscale = ("az", "monitor", "autoscale")
     endpoint, deployment = ("az", "ml", "online-endpoint"), ("az", "ml", "online-deployment")
-    named, coloured = (f"--name={plan.name}",), (f"--endpoint-name={plan.name}", f"--name={COLOUR}")
+    before = (
+        f'az ml online-deployment list --endpoint-name={plan.name} --resource-group="$RESOURCE_GROUP" '
+        """--workspace-name="$WORKSPACE" --query="[?name!='$RELEASE'].name | [-1]" --output=tsv"""
+    )
+    named, coloured = (f"--name={plan.name}",), (f"--endpoint-name={plan.name}", "--name=$RELEASE")
     create = command(*deployment, "create", "--file=/dev/stdin", "--all-traffic", *where)
     return Steps(
         deploy=(
@@ -115,24 +121,28 @@ def _steps(plan: Blueprint) -> Steps:
         ),
         check=(
             Step("See what runs.", (command(*deployment, "show", *coloured, *where),)),
-            Step("Call it.", (command(*endpoint, "invoke", *named, "--request-file=request.json", *where),)),
+            Step("Call it.", (REQUEST, command(*endpoint, "invoke", *named, "--request-file=request.json", *where))),
         ),
         roll_back=(
             Step(
-                "Send all requests to the deployment before.",
-                (command(*endpoint, "update", *named, "--traffic=GREEN=100", *where),),
-                "A release is a second deployment under another name; GREEN stands for the one before.",
+                "Find the other release.",
+                (f"BEFORE=$({before})", 'echo "$BEFORE"'),
+                "It stands beside the newest under its own name until it is deleted.",
             ),
+            Step("Send all requests to it.", (command(*endpoint, "update", *named, "--traffic=$BEFORE=100", *where),)),
         ),
         tear_down=(
             Step("Delete the endpoint with its deployments.", (command(*endpoint, "delete", *named, "--yes", *where),)),
-            Step("Delete the autoscale rules.", (command("az", "monitor", "autoscale", "delete", *named, where[0]),)),
+            Step(
+                "Delete the autoscale rules.",
+                (command(*autoscale, "delete", f"--name={plan.name}-$RELEASE", where[0]),),
+            ),
         ),
     )
 
 
 def _autoscale(plan: Blueprint, where: tuple[str, ...]) -> tuple[str, ...]:
-    look = f"az ml online-deployment show --endpoint-name={plan.name} --name={COLOUR}"
+    look = f'az ml online-deployment show --endpoint-name={plan.name} --name="$RELEASE"'
     resource = (
         f'DEPLOYMENT=$({look} --resource-group="$RESOURCE_GROUP" --workspace-name="$WORKSPACE" --query=id --output=tsv)'
     )
@@ -140,10 +150,10 @@ def _autoscale(plan: Blueprint, where: tuple[str, ...]) -> tuple[str, ...]:
     out, back = rules(plan)
     autoscale = ("az", "monitor", "autoscale")
     counts = (f"--min-count={least}", f"--max-count={most}", f"--count={least}")
-    rule = (*autoscale, "rule", "create", f"--autoscale-name={plan.name}", where[0])
+    rule = (*autoscale, "rule", "create", f"--autoscale-name={plan.name}-$RELEASE", where[0])
     return (
         resource,
-        command(*autoscale, "create", f"--name={plan.name}", "--resource=$DEPLOYMENT", where[0], *counts),
+        command(*autoscale, "create", f"--name={plan.name}-$RELEASE", "--resource=$DEPLOYMENT", where[0], *counts),
         command(*rule, f"--condition={out}", "--scale", "out", "1"),
         command(*rule, f"--condition={back}", "--scale", "in", "1"),
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from advisor.bill import Status
 from advisor.explanation import Explanation, single
+from advisor.manifests.conventions import TIMEOUT_ALLOWANCE
 from advisor.manifests.names import change_told, legal_name
 from advisor.manifests.replica_size import copies_of_machine, replica_size
 from advisor.units import MIB_PER_GIB, MILLI, MINUTES_PER_HOUR, SECONDS_PER_HOUR
@@ -16,7 +17,6 @@ from advisor.workload import NO_GPU, Workload
 
 OWN_QUEUE = "sagemaker-async"  # the option that keeps requests until a machine takes them
 SPOT = "spot"
-TIMEOUT_ALLOWANCE = 10  # times the mean that a request may take where the user sets no limit
 REACHES_ZERO = "scale-to-zero"
 SECONDS_PER_MINUTE = SECONDS_PER_HOUR / MINUTES_PER_HOUR
 

@@ -12,6 +12,7 @@ from advisor.manifests.commented import plain, yaml_text
 from advisor.manifests.markdown import readme_text
 
 README, VALUES = "README.md", "values.env"
+REQUEST = "echo '{}' > request.json  # in its place, a request that the service understands"
 LONGEST_LINE = 100  # of a command, before it is broken at its flags
 _BARE = re.compile(r"[A-Za-z0-9_@%+=:,./-]+")
 _FILLED_IN = re.compile(r"[A-Za-z0-9_@%+=:,./ ?&{}$-]+")

@@ -11,9 +11,19 @@ from typing import Any
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command, filled_in
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.conventions import (
+    CHECKED_EVERY_S,
+    CHECKED_SELDOM_S,
+    FAILURES,
+    LISTENS,
+    PROBE_FAILURES,
+    PROBE_PERIOD_S,
+    STARTUP_ALLOWANCE,
+)
 from advisor.manifests.creation.machines import PROJECT
 from advisor.manifests.headline import headline, planned_facts
-from advisor.manifests.pods import GPU_RESOURCE, HEALTH_PATH, IMAGE, PORT, PROBE_FAILURES, PROBE_PERIOD_S
+from advisor.manifests.names import account_name
+from advisor.manifests.pods import GPU_RESOURCE, HEALTH_PATH, IMAGE, start_allowed
 from advisor.platforms.cloud_run import GPU_ZONAL, REQUEST
 
 SERVICE = "service.yaml"
@@ -22,7 +32,6 @@ NETWORK = Value("NETWORK", "default", "the VPC network that the service reaches"
 SUBNETWORK = Value("SUBNETWORK", "default", "the subnet in which its instances get addresses")
 SERVICES, ACCOUNTS = ("gcloud", "run", "services"), ("gcloud", "iam", "service-accounts")
 SECRETS = ("gcloud", "secrets")
-DEFAULT_START_S = 240  # where the price book does not say how long the platform waits for a start
 
 
 def cloud_run(plan: Blueprint) -> Bundle:
@@ -91,7 +100,7 @@ def _revision(plan: Blueprint) -> dict[str, Any]:
     revision: dict[str, Any] = {
         "containerConcurrency": planned(plan.workload.concurrency, "requests that an instance works on at once"),
         "timeoutSeconds": planned(plan.timeout_s, "the longest request"),
-        "serviceAccountName": f"{plan.name}@{PROJECT.reference}.iam.gserviceaccount.com",
+        "serviceAccountName": f"{account_name(plan.name, 'run')}@{PROJECT.reference}.iam.gserviceaccount.com",
         "containers": [_container(plan)],
     }
     if plan.gpus:
@@ -109,7 +118,7 @@ def _container(plan: Blueprint) -> dict[str, Any]:
     secret = {"name": SECRET.reference, "key": "latest"}
     return {
         "image": IMAGE.reference,
-        "ports": [{"name": "h2c" if plan.workload.needs_grpc else "http1", "containerPort": PORT}],
+        "ports": [{"name": "h2c" if plan.workload.needs_grpc else "http1", "containerPort": LISTENS}],
         "env": [{"name": "SETTINGS", "valueFrom": {"secretKeyRef": secret}}],
         "resources": {"limits": limits},
         **_probes(plan),
@@ -121,22 +130,27 @@ def _cpu(plan: Blueprint) -> str:
 
 
 def _probes(plan: Blueprint) -> dict[str, Any]:
-    most_s = plan.number("startup_s_max") or DEFAULT_START_S
-    tries = min(most_s // PROBE_PERIOD_S, max(PROBE_FAILURES, math.ceil(3 * plan.startup_s / PROBE_PERIOD_S)))
     check: dict[str, Any] = {"httpGet": {"path": HEALTH_PATH.reference}}
     if plan.workload.needs_grpc:
-        check = {"grpc": {"port": PORT}}
-    failures = planned(tries, f"a start takes {plan.startup_s} s; the platform waits {most_s} s at most")
+        check = {"grpc": {"port": LISTENS}}
     return {
-        "startupProbe": {**check, "periodSeconds": PROBE_PERIOD_S, "failureThreshold": failures},
-        "livenessProbe": {**check, "periodSeconds": 2 * PROBE_PERIOD_S, "failureThreshold": PROBE_FAILURES},
+        "startupProbe": {**check, "periodSeconds": CHECKED_EVERY_S, "failureThreshold": _startup_failures(plan)},
+        "livenessProbe": {**check, "periodSeconds": CHECKED_SELDOM_S, "failureThreshold": FAILURES},
     }
+
+
+def _startup_failures(plan: Blueprint) -> Noted:
+    """Failed checks before a start is given up; no more than the platform waits, where that is known."""
+    tries = max(PROBE_FAILURES, math.ceil(STARTUP_ALLOWANCE * plan.startup_s / PROBE_PERIOD_S))
+    most_s = plan.number("startup_s_max")
+    if most_s is None or tries * PROBE_PERIOD_S <= most_s:
+        return planned(tries, start_allowed(plan, tries * PROBE_PERIOD_S))
+    return planned(most_s // PROBE_PERIOD_S, f"a start takes {plan.startup_s} s; the platform waits {most_s} s at most")
 
 
 def _steps(plan: Blueprint) -> Steps:
     where = (f"--region={plan.region}", "--project=$PROJECT")
-    revisions = command("gcloud", "run", "revisions", "list", f"--service={plan.name}", *where)
-    traffic = command(*SERVICES, "update-traffic", plan.name, "--to-revisions=REVISION=100", *where)
+    traffic = command(*SERVICES, "update-traffic", plan.name, "--to-revisions=$REVISION=100", *where)
     return Steps(
         deploy=_deploy(plan, where),
         check=(
@@ -144,8 +158,8 @@ def _steps(plan: Blueprint) -> Steps:
             Step("Call it.", (_call(plan),)),
         ),
         roll_back=(
-            Step("See the releases.", (revisions,)),
-            Step("Send all requests to an earlier one.", (traffic,), "REVISION is a name from the list."),
+            Step("Find the release before the newest.", (_release_before(plan), 'echo "$REVISION"')),
+            Step("Send all requests to it.", (traffic,), "Any other name from the list of releases will do."),
         ),
         tear_down=(
             Step("Delete the service.", (command(*SERVICES, "delete", plan.name, *where, "--quiet"),)),
@@ -154,9 +168,16 @@ def _steps(plan: Blueprint) -> Steps:
     )
 
 
+def _release_before(plan: Blueprint) -> str:
+    """A command that puts the name of the last release but one into REVISION."""
+    where = f'--service={plan.name} --region={plan.region} --project="$PROJECT"'
+    newest = "--sort-by='~metadata.creationTimestamp' --limit=2 --format='value(metadata.name)'"
+    return f"REVISION=$(gcloud run revisions list {where} {newest} | tail -n 1)"
+
+
 def _deploy(plan: Blueprint, where: tuple[str, ...]) -> tuple[Step, ...]:
     enable = ("gcloud", "services", "enable", "run.googleapis.com", "secretmanager.googleapis.com")
-    account = command(*ACCOUNTS, "create", plan.name, "--project=$PROJECT")
+    account = command(*ACCOUNTS, "create", account_name(plan.name, "run"), "--project=$PROJECT")
     replace = f"{filled_in(SERVICE, _values(plan))} | {command(*SERVICES, 'replace', '-', *where)}"
     everybody = ("--member=allUsers", "--role=roles/run.invoker")
     public = command(*SERVICES, "add-iam-policy-binding", plan.name, *where, *everybody)
@@ -189,7 +210,7 @@ def _forget(plan: Blueprint) -> tuple[str, ...]:
 
 
 def _account(plan: Blueprint) -> str:
-    return f"{plan.name}@$PROJECT.iam.gserviceaccount.com"
+    return f"{account_name(plan.name, 'run')}@$PROJECT.iam.gserviceaccount.com"
 
 
 def _call(plan: Blueprint) -> str:

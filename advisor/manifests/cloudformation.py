@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from advisor.manifests.bundle import Step, Steps, Value, command
+from advisor.manifests.commented import Noted
 
 TEMPLATE = "template.yaml"
 VERSION = "2010-09-09"
@@ -59,13 +60,16 @@ def image() -> dict[str, str]:
 
 def role(service: str, statements: Sequence[Mapping[str, Any]], managed: Sequence[Any] = ()) -> dict[str, Any]:
     """A role that one service takes on, with these rights and no others."""
-    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    taker = Noted(service, "who may take the role on")
+    trust = {"Effect": "Allow", "Principal": {"Service": taker}, "Action": "sts:AssumeRole"}
     properties: dict[str, Any] = {"AssumeRolePolicyDocument": {"Version": POLICY, "Statement": [trust]}}
     if managed:
         properties["ManagedPolicyArns"] = list(managed)
     if statements:
         document = {"Version": POLICY, "Statement": [dict(each) for each in statements]}
-        properties["Policies"] = [{"PolicyName": "least", "PolicyDocument": document}]
+        properties["Policies"] = [
+            {"PolicyName": Noted("least", "these rights and no others"), "PolicyDocument": document}
+        ]
     return {"Type": "AWS::IAM::Role", "Properties": properties}
 
 
@@ -78,7 +82,10 @@ def pull_image() -> tuple[dict[str, Any], ...]:
     """Read the one image; the token that logs in to a registry has no resource of its own."""
     repository = sub("arn:${AWS::Partition}:ecr:${AWS::Region}:${AWS::AccountId}:repository/${Repository}")
     read = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
-    return allow(("ecr:GetAuthorizationToken",), "*"), allow(read, repository)
+    return (
+        allow(("ecr:GetAuthorizationToken",), Noted("*", "the token that logs in to a registry has no resource")),
+        allow(read, Noted(repository, "this one repository")),
+    )
 
 
 def stack_steps(name: str, region: str, values: Sequence[Value], call: Sequence[str]) -> Steps:
@@ -97,10 +104,17 @@ def stack_steps(name: str, region: str, values: Sequence[Value], call: Sequence[
             Step("Call it.", tuple(call)),
         ),
         roll_back=(
-            Step("Deploy with the TAG before.", (deploy.replace('"Tag=$TAG"', "Tag=BEFORE"),), "BEFORE is that tag."),
+            Step("Find the image that was pushed before the newest.", (_tag_before(region), 'echo "$TAG"')),
+            Step("Deploy it.", (deploy,), "Any other tag of the repository will do."),
         ),
         tear_down=(
             Step("Delete the stack.", (command(*cloudformation, "delete-stack", *where),)),
             Step("Wait until it is gone.", (command(*cloudformation, "wait", "stack-delete-complete", *where),)),
         ),
     )
+
+
+def _tag_before(region: str) -> str:
+    """A command that puts the tag of the last image but one into TAG."""
+    newest = "--query='sort_by(imageDetails, &imagePushedAt)[-2].imageTags[0]' --output=text"
+    return f'TAG=$(aws ecr describe-images --repository-name="$REPOSITORY" --region={region} {newest})'

@@ -182,6 +182,18 @@ def cluster_steps(
     )
 
 
+def files_before(overlay: str) -> Step:
+    """How to go back where the files are the only record of what runs."""
+    return Step(
+        "Apply the files of the release before.",
+        (
+            "BEFORE=$(git log --format=%H --max-count=1 --skip=1 -- .)",
+            f'git checkout "$BEFORE" -- . && kubectl apply -k {overlay}',
+        ),
+        "Keep these files in git, as they are the record of what runs: the last commit but one is the release before.",
+    )
+
+
 def _call(plan: Blueprint) -> str:
     """A first request."""
     if plan.workload.needs_grpc:

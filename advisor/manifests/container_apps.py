@@ -11,16 +11,23 @@ from typing import Any
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command, filled_in
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.conventions import (
+    CHECKED_EVERY_S,
+    FAILURES,
+    LISTENS,
+    PROBE_FAILURES,
+    PROBE_PERIOD_S,
+    STARTUP_ALLOWANCE,
+)
 from advisor.manifests.creation.machines import RESOURCE_GROUP
 from advisor.manifests.headline import headline, planned_facts
-from advisor.manifests.pods import HEALTH_PATH, IMAGE, PORT, PROBE_FAILURES, PROBE_PERIOD_S, STARTUP_ALLOWANCE
+from advisor.manifests.pods import HEALTH_PATH, IMAGE, start_allowed
 
 APP = "containerapp.yaml"
 ENVIRONMENT = Value("ENVIRONMENT", "my-environment", "the Container Apps environment")
 SUBSCRIPTION = Value("SUBSCRIPTION", "00000000-0000-0000-0000-000000000000", "the id of the Azure subscription")
 VALUES = (SUBSCRIPTION, RESOURCE_GROUP, ENVIRONMENT, IMAGE, HEALTH_PATH)
 CONSUMPTION = "Consumption"
-MOST_FAILURES = 10  # that a probe may allow (Container Apps, REST API)
 PROFILE = Value("PROFILE", "my-gpu-profile", "the workload profile with the GPU")
 
 
@@ -58,19 +65,17 @@ def _app(plan: Blueprint) -> dict[str, Any]:
 def _ingress(plan: Blueprint) -> dict[str, Any]:
     return {
         "external": Noted(plan.public, "whether it may be reached from outside the environment"),
-        "targetPort": PORT,
+        "targetPort": LISTENS,
         "transport": "http2" if plan.workload.needs_grpc else "auto",
         "allowInsecure": False,
     }
 
 
 def _container(plan: Blueprint) -> dict[str, Any]:
-    check: dict[str, Any] = {"httpGet": {"path": HEALTH_PATH.reference, "port": PORT}}
+    check: dict[str, Any] = {"httpGet": {"path": HEALTH_PATH.reference, "port": LISTENS}}
     if plan.workload.needs_grpc:
-        check = {"tcpSocket": {"port": PORT}}
-    probe = {**check, "periodSeconds": PROBE_PERIOD_S, "failureThreshold": PROBE_FAILURES}
-    period_s = max(PROBE_PERIOD_S, math.ceil(STARTUP_ALLOWANCE * plan.startup_s / MOST_FAILURES))
-    start = planned(period_s, f"a start takes {plan.startup_s} s; given up after {MOST_FAILURES * period_s} s")
+        check = {"tcpSocket": {"port": LISTENS}}
+    probe = {**check, "periodSeconds": CHECKED_EVERY_S, "failureThreshold": FAILURES}
     return {
         "name": plan.name,
         "image": IMAGE.reference,
@@ -79,10 +84,24 @@ def _container(plan: Blueprint) -> dict[str, Any]:
             "memory": planned(f"{plan.memory_gib:g}Gi", "memory of a replica"),
         },
         "probes": [
-            {"type": "Startup", **check, "periodSeconds": start, "failureThreshold": MOST_FAILURES},
+            {"type": "Startup", **check, **_start(plan)},
             {"type": "Readiness", **probe},
             {"type": "Liveness", **probe},
         ],
+    }
+
+
+def _start(plan: Blueprint) -> dict[str, Any]:
+    """How often and how many times a start is looked at: as often as allowed, then as long apart as it takes."""
+    failures = plan.number("probe_failures_max") or PROBE_FAILURES
+    wanted_s = max(PROBE_PERIOD_S, math.ceil(STARTUP_ALLOWANCE * plan.startup_s / failures))
+    period_s = min(wanted_s, plan.number("probe_period_s_max") or wanted_s)
+    if period_s < wanted_s:
+        why = f"a start takes {plan.startup_s} s; the platform waits {failures * period_s} s at most"
+        return {"periodSeconds": planned(period_s, why), "failureThreshold": failures}
+    return {
+        "periodSeconds": planned(period_s, start_allowed(plan, failures * period_s)),
+        "failureThreshold": Noted(failures, "as many as the platform allows"),
     }
 
 
@@ -103,6 +122,10 @@ def _steps(plan: Blueprint) -> Steps:
     environment = command(*app, "env", "create", "--name=$ENVIRONMENT", group, f"--location={plan.region}")
     show = f'az containerapp show --name={plan.name} --resource-group="$RESOURCE_GROUP"'
     address = f"$({show} --query=properties.configuration.ingress.fqdn --output=tsv)"
+    before = (
+        f'az containerapp revision list --name={plan.name} --resource-group="$RESOURCE_GROUP" --all '
+        "--query='sort_by(@, &properties.createdTime)[-2].name' --output=tsv"
+    )
     create = command(*app, "create", *named, "--yaml=filled-in.yaml")
     fill = f"{filled_in(APP, _values(plan))} > filled-in.yaml"
     return Steps(
@@ -115,11 +138,11 @@ def _steps(plan: Blueprint) -> Steps:
             Step("Call it.", (f'curl --fail "https://{address}$HEALTH_PATH"',)),
         ),
         roll_back=(
-            Step("See the releases.", (command(*app, "revision", "list", *named, "--all"),)),
+            Step("Find the release before the newest.", (f"REVISION=$({before})", 'echo "$REVISION"')),
             Step(
-                "Run an earlier one again.",
-                (command(*app, "revision", "copy", *named, "--from-revision=REVISION"),),
-                "REVISION is a name from the list.",
+                "Run it again.",
+                (command(*app, "revision", "copy", *named, "--from-revision=$REVISION"),),
+                "Any other name from the list of releases will do.",
             ),
         ),
         tear_down=(Step("Delete the app.", (command(*app, "delete", *named, "--yes"),)),),

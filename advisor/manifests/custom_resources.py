@@ -1,20 +1,20 @@
 """Strict models of the custom resources that are generated: exactly the fields in use, and no other.
 
 Written after the schemas that the projects publish with their definitions: Gateway API v1, Prometheus operator v1,
-Knative Serving v1, GKE Gateway v1; those of KServe and Seldon Core are in `stack_models`.
+Knative Serving v1, GKE Gateway v1, Karpenter v1 (NodePool); those of KServe and Seldon Core are in `stack_models`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from advisor.manifests.kinds import Object
 from advisor.manifests.knative_model import KnativeSpec
 from advisor.manifests.stack_models import InferenceServiceSpec, ModelSpec, ServerSpec, ServingRuntimeSpec
-from advisor.manifests.strict import Strict
+from advisor.manifests.strict import Strict, faults_of
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", max_length=253)]
 HostName = Annotated[
@@ -165,6 +165,50 @@ class HealthCheckPolicySpec(Strict):
     target_ref: PolicyTarget
 
 
+class NodeClassReference(Strict):
+    """What machines of a pool look like."""
+
+    group: Literal["eks.amazonaws.com"]
+    kind: Literal["NodeClass"]
+    name: Name
+
+
+class Requirement(Strict):
+    """What a machine of a pool must be."""
+
+    key: str
+    operator: Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]
+    values: list[str] = Field(min_length=1)
+
+
+class Taint(Strict):
+    """What keeps pods off a machine."""
+
+    key: str
+    value: str | None = None
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
+
+
+class NodeSpec(Strict):
+    """The machines of a pool."""
+
+    node_class_ref: NodeClassReference
+    requirements: list[Requirement] = Field(max_length=100)
+    taints: list[Taint] | None = None
+
+
+class NodeTemplate(Strict):
+    """What every machine of a pool is."""
+
+    spec: NodeSpec
+
+
+class NodePoolSpec(Strict):
+    """Which machines EKS Auto Mode may bring."""
+
+    template: NodeTemplate
+
+
 # apiVersion and kind -> what its spec must be.
 SPECS: Mapping[tuple[str, str], type[Strict]] = {
     ("gateway.networking.k8s.io/v1", "Gateway"): GatewaySpec,
@@ -176,6 +220,7 @@ SPECS: Mapping[tuple[str, str], type[Strict]] = {
     ("serving.kserve.io/v1alpha1", "ServingRuntime"): ServingRuntimeSpec,
     ("mlops.seldon.io/v1alpha1", "Server"): ServerSpec,
     ("mlops.seldon.io/v1alpha1", "Model"): ModelSpec,
+    ("karpenter.sh/v1", "NodePool"): NodePoolSpec,
     ("networking.gke.io/v1", "HealthCheckPolicy"): HealthCheckPolicySpec,
 }
 
@@ -193,13 +238,5 @@ def faults(item: Object) -> Iterator[str]:
     """What is wrong with a custom resource whose model is known."""
     for unknown in item.document.keys() - {"apiVersion", "kind", "metadata", "spec", "status"}:
         yield f"{unknown}: no such field"
-    yield from _faults(Metadata, item.document.get("metadata"), "metadata")
-    yield from _faults(SPECS[_key(item)], item.document.get("spec"), "spec")
-
-
-def _faults(model: type[Strict], value: Any, place: str) -> Iterator[str]:
-    try:
-        model.model_validate(value)
-    except ValidationError as error:
-        for each in error.errors(include_url=False, include_input=False):
-            yield f"{'.'.join([place, *map(str, each['loc'])])}: {each['msg']}"
+    yield from faults_of(Metadata, item.document.get("metadata"), "metadata")
+    yield from faults_of(SPECS[_key(item)], item.document.get("spec"), "spec")

@@ -6,8 +6,9 @@ from typing import Any
 
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Value
+from advisor.manifests.conventions import LISTENS
 from advisor.manifests.objects import SERVICE_PORT, metadata
-from advisor.manifests.pods import HEALTH_PATH, PORT
+from advisor.manifests.pods import HEALTH_PATH
 
 API_VERSION = "gateway.networking.k8s.io/v1"
 DOMAIN = Value("DOMAIN", "service.example.com", "the host name at which clients call")
@@ -58,7 +59,7 @@ def health_check(plan: Blueprint) -> tuple[dict[str, Any], ...]:
     """How Google's load balancers check health, which else call `/` (gke-gateway-api, HealthCheckPolicy)."""
     config: dict[str, Any] = {"type": "HTTP", "httpHealthCheck": {"requestPath": HEALTH_PATH.example}}
     if plan.workload.needs_grpc:
-        config = {"type": "GRPC", "grpcHealthCheck": {"port": PORT}}
+        config = {"type": "GRPC", "grpcHealthCheck": {"port": LISTENS}}
     policy = {
         "apiVersion": "networking.gke.io/v1",
         "kind": "HealthCheckPolicy",

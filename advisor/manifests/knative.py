@@ -11,10 +11,11 @@ from advisor.manifests import cluster, objects
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Bundle, File, Step, Steps, Value
 from advisor.manifests.commented import planned
+from advisor.manifests.conventions import CHECKED_EVERY_S, FAILURES, LISTENS
 from advisor.manifests.creation import Creation, creation
 from advisor.manifests.headline import headline, planned_facts
 from advisor.manifests.placement import placement
-from advisor.manifests.pods import HEALTH_PATH, IMAGE, PORT, PROBE_FAILURES, PROBE_PERIOD_S, SECURITY, resources
+from advisor.manifests.pods import HEALTH_PATH, IMAGE, SECURITY, resources
 
 KNATIVE_VERSION = Value("KNATIVE_VERSION", "1.21.1", "the release of Knative Serving")
 RELEASES = "https://github.com/knative/serving/releases/download/knative-v$KNATIVE_VERSION"
@@ -89,11 +90,11 @@ def scale(plan: Blueprint) -> dict[str, Any]:
 def _container(plan: Blueprint) -> dict[str, Any]:
     check: dict[str, Any] = {"httpGet": {"path": HEALTH_PATH.example}}
     if plan.workload.needs_grpc:
-        check = {"grpc": {"port": PORT}}
-    probe = {**check, "periodSeconds": PROBE_PERIOD_S, "failureThreshold": PROBE_FAILURES}
+        check = {"grpc": {"port": LISTENS}}
+    probe = {**check, "periodSeconds": CHECKED_EVERY_S, "failureThreshold": FAILURES}
     return {
         "image": IMAGE.example,
-        "ports": [{"name": "h2c" if plan.workload.needs_grpc else "http1", "containerPort": PORT}],
+        "ports": [{"name": "h2c" if plan.workload.needs_grpc else "http1", "containerPort": LISTENS}],
         "resources": resources(plan),
         "readinessProbe": probe,
         "livenessProbe": probe,
@@ -122,6 +123,12 @@ def install(plan: Blueprint) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+def _release_before(space: str) -> str:
+    """A command that prints the name of the last release but one."""
+    names = "--output=jsonpath='{range .items[*]}{.metadata.name}{\"\\n\"}{end}'"
+    return f"kubectl get revisions {space} --sort-by=.metadata.creationTimestamp {names} | tail -n 2 | head -n 1"
+
+
 def _steps(plan: Blueprint, made: Creation) -> Steps:
     steps = cluster.cluster_steps(plan, made, f"ksvc/{plan.name}", install(plan))
     space = f"--namespace={plan.name}"
@@ -138,14 +145,14 @@ def _steps(plan: Blueprint, made: Creation) -> Steps:
             Step("Call the service.", (f'curl --fail "{address}{path}"',)),
         ),
         roll_back=(
-            Step("See the releases.", (f"kubectl get revisions {space}",)),
+            Step("Find the release before the newest.", (f"REVISION=$({_release_before(space)})", 'echo "$REVISION"')),
             Step(
-                "Send all requests to an earlier one.",
+                "Send all requests to it.",
                 (
                     f"kubectl patch ksvc {plan.name} {space} --type=merge "
-                    """--patch='{"spec":{"traffic":[{"revisionName":"REVISION","percent":100}]}}'""",
+                    """--patch='{"spec":{"traffic":[{"revisionName":"'"$REVISION"'","percent":100}]}}'""",
                 ),
-                "REVISION is a name from the list.",
+                "Any other name from the list of releases will do.",
             ),
         ),
         tear_down=steps.tear_down,

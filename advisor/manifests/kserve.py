@@ -12,11 +12,12 @@ from advisor.manifests import cluster, objects
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Bundle, File, Step, Steps, Value
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.conventions import LISTENS
 from advisor.manifests.creation import Creation, creation
 from advisor.manifests.headline import headline, planned_facts
 from advisor.manifests.knative import KNATIVE_VERSION, install
 from advisor.manifests.placement import placement
-from advisor.manifests.pods import IMAGE, PORT, SECURITY, resources
+from advisor.manifests.pods import IMAGE, SECURITY, resources
 
 KSERVE_VERSION = Value("KSERVE_VERSION", "v0.16.1", "the release of KServe")
 MODEL_URI = Value("MODEL_URI", "gs://my-bucket/model", "where the model is fetched from when a replica starts")
@@ -77,7 +78,7 @@ def runtime(plan: Blueprint) -> dict[str, Any]:
     container = {
         "name": Noted("kserve-container", "the name that KServe looks for"),
         "image": IMAGE.example,
-        "ports": [{"containerPort": PORT, "protocol": "TCP"}],
+        "ports": [{"containerPort": LISTENS, "protocol": "TCP"}],
         "resources": resources(plan),
         "securityContext": {**SECURITY, "runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
     }
@@ -147,12 +148,6 @@ def _steps(plan: Blueprint, made: Creation) -> Steps:
             Step("Wait until it is ready.", (ready,)),
             Step("Call it.", (f'curl --fail "{address}/v1/models/{plan.name}"',)),
         ),
-        roll_back=(
-            Step(
-                "Apply the files of the release before.",
-                ("git checkout BEFORE -- . && kubectl apply -k overlays/serverless",),
-                "BEFORE is its commit; the files are the record of what runs.",
-            ),
-        ),
+        roll_back=(cluster.files_before("overlays/serverless"),),
         tear_down=steps.tear_down,
     )

@@ -13,6 +13,7 @@ from advisor.errors import shown
 LONGEST = 32
 SHORTEST = 3  # an endpoint of Azure Machine Learning
 LONGEST_LABEL = 63
+LONGEST_ACCOUNT = 30  # and 6 at least, which the shortest name with its suffix has
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _DIGEST = 6  # characters of a digest: enough to keep the services of one team apart
 
@@ -28,8 +29,20 @@ def legal_name(text: str) -> str:
         name = f"svc-{name}".strip("-")
     if len(name) <= LONGEST and all(letters):
         return name
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
-    return f"{name[: LONGEST - _DIGEST - 1].rstrip('-')}-{digest}"
+    return f"{name[: LONGEST - _DIGEST - 1].rstrip('-')}-{_digest(text)}"
+
+
+def account_name(name: str, suffix: str) -> str:
+    """The id of a service account of Google for a service: 6 to 30 characters (IAM, create service accounts)."""
+    whole = f"{name}-{suffix}"
+    if len(whole) <= LONGEST_ACCOUNT:
+        return whole
+    end = f"-{_digest(name)}-{suffix}"
+    return f"{name[: LONGEST_ACCOUNT - len(end)].rstrip('-')}{end}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
 
 
 def change_told(text: str) -> tuple[str, ...]:

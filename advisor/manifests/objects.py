@@ -6,13 +6,12 @@ from typing import Any
 
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.conventions import LISTENS, METRICS_PATH, SCRAPE_INTERVAL
 from advisor.manifests.placement import Placement
-from advisor.manifests.pods import HEALTH_PATH, IMAGE, PORT, PORT_NAME, pod
+from advisor.manifests.pods import HEALTH_PATH, IMAGE, PORT_NAME, pod
 
 APP = "app.kubernetes.io/name"
 SERVICE_PORT = 80
-METRICS_PATH = "/metrics"
-SCRAPE_INTERVAL = "30s"
 METRIC = "what every cluster measures; a metric of your own follows a GPU or a queue better"
 READY = "no pod goes before its successor is ready"
 DNS_PORT, HTTPS_PORT = 53, 443
@@ -146,7 +145,7 @@ def network_policy(plan: Blueprint) -> dict[str, Any]:
             "podSelector": {"matchLabels": labels(plan)},
             "policyTypes": ["Ingress", "Egress"],
             "ingress": Noted(
-                [{"ports": [{"protocol": "TCP", "port": PORT}]}],
+                [{"ports": [{"protocol": "TCP", "port": LISTENS}]}],
                 "from anywhere, as load balancers have addresses of their own; narrow it with `from`",
             ),
             "egress": [{"ports": dns}, {"ports": [{"protocol": "TCP", "port": HTTPS_PORT}]}],

@@ -12,12 +12,14 @@ import yaml
 
 from advisor.errors import InputError, printable
 from advisor.manifests.kinds import Object, mappings
+from advisor.manifests.patches import Patch, patch_files, patched, patches_of, read
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 SUFFIXES = (".yaml", ".yml", ".json")
 MOST_BYTES = 2**22  # of one file
 MOST_FILES = 2000
 NO_OBJECTS = ("kustomize.config.k8s.io", "kubeadm.k8s.io", "kubelet.config.k8s.io", "eksctl.io")  # read by other tools
+COMPONENTS = "components"
 REMOTE = ("://", "?ref=", "git@", "github.com/")
 
 
@@ -27,6 +29,7 @@ class Group:
 
     objects: list[Object] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)  # file, reason
+    changed: list[Object] = field(default_factory=list)  # those among them that a patch made
 
 
 class _Loader(yaml.CSafeLoader):
@@ -70,7 +73,7 @@ def groups_in(texts: Mapping[str, bytes | None]) -> list[Group]:
     groups: dict[str, Group] = {}
     inner: set[str] = set()
     for place, name in roots.items():
-        groups[place] = _Reader(files, roots, used, inner).group(place, name)
+        groups[place] = _Reader(texts, files, roots, used, inner).group(place, name)
     loose = Group()
     for name in files.keys() - used:
         _add(loose, files[name])
@@ -82,6 +85,7 @@ def groups_in(texts: Mapping[str, bytes | None]) -> list[Group]:
 class _Reader:
     """Follows a kustomization to all it is made of."""
 
+    texts: Mapping[str, bytes | None]
     files: Mapping[str, Group]
     roots: Mapping[str, str]
     used: set[str]  # files that some kustomization names
@@ -96,11 +100,20 @@ class _Reader:
     def _collect(self, place: str, name: str, group: Group, seen: set[str]) -> None:
         group.faults += self.files[name].faults
         for document in (item.document for item in self.files[name].objects):
-            self.used.update(_beside(place, each) for each in _patches(document))
-            for entry in _resources(document):
-                self._resource(place, name, entry, group, seen)
+            for key, entry in _resources(document):
+                self._resource(place, name, entry, group, seen, apart=key != COMPONENTS)
+            for patch in patches_of(document, name, lambda entry: self._changes(place, name, entry, group)):
+                _patch(group, patch)
 
-    def _resource(self, place: str, name: str, entry: str, group: Group, seen: set[str]) -> None:
+    def _changes(self, place: str, name: str, entry: str, group: Group) -> tuple[str, list[Any]]:
+        """The file of a patch, and the changes in it."""
+        target = _beside(place, entry)
+        self.used.add(target)
+        if target not in self.files:
+            group.faults.append((name, f"names {entry!r}, which is not there"))
+        return target, read(self.texts.get(target) or b"")
+
+    def _resource(self, place: str, name: str, entry: str, group: Group, seen: set[str], apart: bool) -> None:
         target = _beside(place, entry)
         if target in self.files:
             self.used.add(target)
@@ -109,7 +122,9 @@ class _Reader:
             self.inner.add(target)
             if target not in seen:
                 seen.add(target)
-                self._collect(target, self.roots[target], group, seen)
+                below = Group() if apart else group  # a component changes what it is added to
+                self._collect(target, self.roots[target], below, seen)
+                _join(group, below)
         elif not any(mark in entry for mark in REMOTE):
             group.faults.append((name, f"names {entry!r}, which is not there"))
 
@@ -118,18 +133,28 @@ def _beside(place: str, entry: str) -> str:
     return normpath(f"{place}/{entry}")
 
 
-def _resources(document: Mapping[str, Any]) -> Iterator[str]:
-    for key in ("resources", "bases", "components"):
+def _resources(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a kustomization is made of, and in which of its lists that stands."""
+    for key in ("resources", "bases", COMPONENTS):
         entries = document.get(key)
-        yield from (each for each in entries if isinstance(each, str)) if isinstance(entries, list) else ()
+        yield from ((key, each) for each in entries if isinstance(each, str)) if isinstance(entries, list) else ()
 
 
-def _patches(document: Mapping[str, Any]) -> Iterator[str]:
-    """Files that change objects and are none themselves."""
-    for key in ("patches", "patchesJson6902"):
-        yield from (each["path"] for each in mappings(document.get(key)) if isinstance(each.get("path"), str))
-    merged = document.get("patchesStrategicMerge")
-    yield from (each for each in merged if isinstance(each, str)) if isinstance(merged, list) else ()
+def _patch(group: Group, patch: Patch) -> None:
+    """Change the objects of a group, or say why that cannot be."""
+    after, fault = patched(group.objects, patch)
+    if fault:
+        group.faults.append((patch.file, fault))
+    group.changed = [item for item in after if item in group.changed or item not in group.objects]
+    group.objects = after
+
+
+def _join(group: Group, below: Group) -> None:
+    """Take over what a kustomization below is made of."""
+    if below is not group:
+        group.objects += below.objects
+        group.faults += below.faults
+        group.changed += below.changed
 
 
 def _add(group: Group, found: Group) -> None:
@@ -147,7 +172,7 @@ def documents_in(texts: Mapping[str, bytes | None]) -> list[Object]:
         for name, group in files.items()
         if PurePosixPath(name).name in KUSTOMIZATIONS
         for item in group.objects
-        for each in _patches(item.document)
+        for each in patch_files(item.document)
     }
     return [item for name, group in files.items() if name not in changing for item in group.objects]
 

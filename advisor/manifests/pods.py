@@ -8,15 +8,23 @@ from typing import Any
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Value
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.conventions import (
+    CHECKED_EVERY_S,
+    CHECKED_SELDOM_S,
+    DRAIN_S,
+    DRAINED,
+    FAILURES,
+    LISTENS,
+    PROBE_FAILURES,
+    PROBE_PERIOD_S,
+    RUNS_AS,
+    RUNS_IN,
+    STARTUP_ALLOWANCE,
+    WRITABLE,
+)
 
 CONTAINER = "app"
-PORT, PORT_NAME = 8080, "http"
-USER = 65532  # a number, so that the node can see that it is not root; "nonroot" of distroless images
-PROBE_PERIOD_S = 5
-PROBE_FAILURES = 3
-STARTUP_ALLOWANCE = 3  # a start may take so many times as long as usual before it is given up
-DRAIN_S = 10  # from the end of a pod until no load balancer sends it requests any more
-WRITABLE = "/tmp"  # noqa: S108 - inside the container
+PORT_NAME = "http"
 GPU_RESOURCE = "nvidia.com/gpu"
 
 SECURITY = {
@@ -46,18 +54,24 @@ def probes(plan: Blueprint, path: str) -> dict[str, Any]:
     """When a container has started, may receive requests, and must be started anew."""
     check: dict[str, Any] = {"httpGet": {"path": path, "port": PORT_NAME}}
     if plan.workload.needs_grpc:
-        check = {"grpc": {"port": PORT}}  # takes a number only
+        check = {"grpc": {"port": LISTENS}}  # takes a number only
     return {
-        "startupProbe": {**check, "periodSeconds": PROBE_PERIOD_S, "failureThreshold": startup_failures(plan)},
-        "readinessProbe": {**check, "periodSeconds": PROBE_PERIOD_S, "failureThreshold": PROBE_FAILURES},
-        "livenessProbe": {**check, "periodSeconds": 2 * PROBE_PERIOD_S, "failureThreshold": PROBE_FAILURES},
+        "startupProbe": {**check, "periodSeconds": CHECKED_EVERY_S, "failureThreshold": startup_failures(plan)},
+        "readinessProbe": {**check, "periodSeconds": CHECKED_EVERY_S, "failureThreshold": FAILURES},
+        "livenessProbe": {**check, "periodSeconds": CHECKED_SELDOM_S, "failureThreshold": FAILURES},
     }
 
 
 def startup_failures(plan: Blueprint) -> Noted:
     """Failed checks before a start is given up."""
     tries = max(PROBE_FAILURES, math.ceil(STARTUP_ALLOWANCE * plan.startup_s / PROBE_PERIOD_S))
-    return planned(tries, f"a start takes {plan.startup_s} s; given up after {tries * PROBE_PERIOD_S} s")
+    return planned(tries, start_allowed(plan, tries * PROBE_PERIOD_S))
+
+
+def start_allowed(plan: Blueprint, most_s: int) -> str:
+    """How long a start takes, and how long it may take."""
+    usual = f"a start takes {plan.startup_s} s"
+    return f"{usual}; given up after {most_s} s (convention: at least {STARTUP_ALLOWANCE} times as long)"
 
 
 def container(plan: Blueprint, image: str, path: str) -> dict[str, Any]:
@@ -66,12 +80,12 @@ def container(plan: Blueprint, image: str, path: str) -> dict[str, Any]:
         "name": CONTAINER,
         "image": image,
         "imagePullPolicy": "IfNotPresent",
-        "ports": [{"name": PORT_NAME, "containerPort": PORT}],
+        "ports": [{"name": PORT_NAME, "containerPort": LISTENS}],
         "resources": resources(plan),
         **probes(plan, path),
-        "lifecycle": {"preStop": {"sleep": {"seconds": Noted(DRAIN_S, "it is still sent requests for a moment")}}},
+        "lifecycle": {"preStop": {"sleep": {"seconds": DRAINED}}},
         "securityContext": Noted(dict(SECURITY), "no right that the service does not need"),
-        "volumeMounts": [{"name": "tmp", "mountPath": Noted(WRITABLE, "the one place where it may write")}],
+        "volumeMounts": [{"name": "tmp", "mountPath": WRITABLE}],
     }
 
 
@@ -83,9 +97,9 @@ def pod(plan: Blueprint, image: str, path: str) -> dict[str, Any]:
         "terminationGracePeriodSeconds": planned(plan.timeout_s + DRAIN_S, "the longest request, and the wait before"),
         "securityContext": {
             "runAsNonRoot": True,
-            "runAsUser": Noted(USER, "any number but 0 that the image can work with"),
-            "runAsGroup": USER,
-            "fsGroup": USER,
+            "runAsUser": RUNS_AS,
+            "runAsGroup": RUNS_IN,
+            "fsGroup": RUNS_IN,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "containers": [container(plan, image, path)],

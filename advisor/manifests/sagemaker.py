@@ -8,17 +8,17 @@ from __future__ import annotations
 from typing import Any
 
 from advisor.manifests import cloudformation as cfn
-from advisor.manifests.blueprint import REACHES_ZERO, Blueprint
-from advisor.manifests.bundle import Bundle, File, Value
+from advisor.manifests import sagemaker_gateway
+from advisor.manifests.blueprint import Blueprint
+from advisor.manifests.bundle import REQUEST, Bundle, File, Value
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.conventions import ALARM_PERIOD_S
 from advisor.manifests.headline import headline, planned_facts
-from advisor.manifests.sagemaker_scaling import scaling
+from advisor.manifests.sagemaker_gateway import LOCATION
+from advisor.manifests.sagemaker_scaling import ASYNC, SERVERLESS, VARIANT, components, scaling
 
-SERVERLESS, ASYNC = "sagemaker-serverless", "sagemaker-async"
-VARIANT = "main"
 BUCKET = Value("BUCKET", "my-bucket", "the S3 bucket in which requests and answers of the queue are kept")
 STATISTIC = "Sum"
-ALARM_PERIOD_S = 300
 MICROSECONDS = 10**6
 # What SageMaker does in the account to reach its network (SageMaker roles: execution role with a VPC).
 INTERFACE_ACTIONS = (
@@ -31,10 +31,6 @@ INTERFACE_ACTIONS = (
     "DescribeSecurityGroups",
     "DescribeSubnets",
     "DescribeVpcs",
-)
-GATEWAY_NOTE = (
-    "an endpoint answers only signed calls of the account: to be public it needs a gateway in front; the plan prices "
-    "one, this template does not hold it"
 )
 
 
@@ -49,16 +45,18 @@ def sagemaker(plan: Blueprint) -> Bundle:
         "Endpoint": _endpoint(plan),
         **scaling(plan),
         **_alarms(plan),
+        **sagemaker_gateway.gateway(plan),
     }
     parameters = {value: kinds.get(value, "String") for value in values}
-    document = cfn.template(headline(plan), parameters, resources, {"Endpoint": cfn.get("Endpoint", "EndpointName")})
+    outputs = {"Endpoint": cfn.get("Endpoint", "EndpointName"), **sagemaker_gateway.outputs(plan)}
+    document = cfn.template(headline(plan), parameters, resources, outputs)
     return Bundle(
         name=plan.name,
         title=headline(plan),
         files={cfn.TEMPLATE: File("role, model, endpoint, scaling and alarms in one stack", (document,))},
         values=values,
         steps=cfn.stack_steps(plan.name, plan.region, values, _call(plan)),
-        notes=(*((GATEWAY_NOTE,) if plan.public else ()), *plan.open_points),
+        notes=(*sagemaker_gateway.notes(plan), *plan.open_points),
         facts=planned_facts(plan),
     )
 
@@ -71,7 +69,8 @@ def _values(plan: Blueprint) -> tuple[Value, ...]:
 def _role(plan: Blueprint) -> dict[str, Any]:
     logs = cfn.sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/sagemaker/Endpoints/*")
     write = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams")
-    own = {"StringEquals": {"cloudwatch:namespace": "/aws/sagemaker/Endpoints"}}
+    space = Noted("/aws/sagemaker/Endpoints", "metrics of endpoints only; the right itself has no resource")
+    own = {"StringEquals": {"cloudwatch:namespace": space}}
     statements = [
         *cfn.pull_image(),
         cfn.allow(write, logs),
@@ -109,11 +108,6 @@ def _configuration(plan: Blueprint) -> dict[str, Any]:
     if components(plan):
         properties["ExecutionRoleArn"] = cfn.get("Role", "Arn")
     return {"Type": "AWS::SageMaker::EndpointConfig", "Properties": properties}
-
-
-def components(plan: Blueprint) -> bool:
-    """Whether the machines may go to zero while callers wait: only where inference components stand on them."""
-    return plan.mode == REACHES_ZERO and plan.option not in (ASYNC, SERVERLESS)
 
 
 def _variant(plan: Blueprint) -> dict[str, Any]:
@@ -182,16 +176,34 @@ def _alarm(metric: str, statistic: str, threshold: Any, what: str) -> dict[str, 
             "EvaluationPeriods": 1,
             "Threshold": threshold,
             "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-            "TreatMissingData": "notBreaching",
+            "TreatMissingData": Noted("notBreaching", "no requests are no fault"),
         },
     }
 
 
 def _call(plan: Blueprint) -> tuple[str, ...]:
+    return (*_signed_call(plan), *_public_call(plan))
+
+
+def _public_call(plan: Blueprint) -> tuple[str, ...]:
+    """The same through the gateway, without a key of the account."""
+    if not plan.public:
+        return ()
+    look = f"aws cloudformation describe-stacks --stack-name={plan.name} --region={plan.region}"
+    query = """--query="Stacks[0].Outputs[?OutputKey=='Url'].OutputValue" --output=text"""
+    body = "--data @request.json"
+    if plan.option == ASYNC:
+        body = f'--data "" --header "{LOCATION}: s3://$BUCKET/{plan.name}/request.json"'
+    call = f'curl --fail --header "Content-Type: application/json" {body} "$URL"'
+    return f"URL=$({look} {query})", call
+
+
+def _signed_call(plan: Blueprint) -> tuple[str, ...]:
     where = f"--endpoint-name={plan.name} --region={plan.region}"
     if plan.option == ASYNC:
         put = f'aws s3 cp request.json "s3://$BUCKET/{plan.name}/request.json"'
         invoke = f'aws sagemaker-runtime invoke-endpoint-async {where} --input-location="s3://$BUCKET/{plan.name}/request.json"'
-        return put, invoke
+        return REQUEST, put, invoke
     component = f" --inference-component-name={plan.name}" if components(plan) else ""
-    return (f"aws sagemaker-runtime invoke-endpoint {where}{component} --body=fileb://request.json answer.json",)
+    invoke = f"aws sagemaker-runtime invoke-endpoint {where}{component} --body=fileb://request.json answer.json"
+    return REQUEST, invoke

@@ -8,14 +8,22 @@ from __future__ import annotations
 from typing import Any
 
 from advisor.manifests import cloudformation as cfn
-from advisor.manifests.blueprint import REACHES_ZERO, Blueprint
+from advisor.manifests.blueprint import REACHES_ZERO, SECONDS_PER_MINUTE, Blueprint
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.conventions import WAKE_PERIOD_S
 
 SERVERLESS, ASYNC = "sagemaker-serverless", "sagemaker-async"
 VARIANT = "main"
-DEFAULT_COOLDOWN_S = 300
+KINDS = {
+    "TargetTrackingScaling": "adds and removes so that the metric stays at its target",
+    "StepScaling": "adds when its alarm rings",
+}
 VARIANT_COUNT, COPY_COUNT = "sagemaker:variant:DesiredInstanceCount", "sagemaker:inference-component:DesiredCopyCount"
-WAKE_PERIOD_S = 60
+
+
+def components(plan: Blueprint) -> bool:
+    """Whether the machines may go to zero while callers wait: only where inference components stand on them."""
+    return plan.mode == REACHES_ZERO and plan.option not in (ASYNC, SERVERLESS)
 
 
 def scaling(plan: Blueprint) -> dict[str, Any]:
@@ -23,14 +31,14 @@ def scaling(plan: Blueprint) -> dict[str, Any]:
     if plan.option == SERVERLESS:
         return {}
     if plan.option == ASYNC:
-        return {"Target": _target(plan), "Policy": _backlog_policy(plan), **_wake(_backlog_alarm())}
-    if plan.mode == REACHES_ZERO:
+        return {"Target": _target(plan), "Policy": _backlog_policy(plan), **_wake(plan, _backlog_alarm())}
+    if components(plan):
         component = {"Component": _component(plan)}
         return {
             **component,
             "Target": _component_target(plan),
             "Policy": _component_policy(plan),
-            **_wake(_refused_alarm(plan)),
+            **_wake(plan, _refused_alarm(plan)),
         }
     return {"Target": _target(plan), "Policy": _invocations_policy(plan)}
 
@@ -90,16 +98,21 @@ def _component(plan: Blueprint) -> dict[str, Any]:
 
 
 def _tracking(plan: Blueprint, metric: dict[str, Any], target: Any) -> dict[str, Any]:
-    cooldown_s = plan.number("cooldown_s") or DEFAULT_COOLDOWN_S
     return _policy(
         "TargetTrackingScaling",
         TargetTrackingScalingPolicyConfiguration={
             "TargetValue": target,
             **metric,
-            "ScaleOutCooldown": Noted(cooldown_s, "seconds between two steps up"),
-            "ScaleInCooldown": Noted(cooldown_s, "seconds between two steps down"),
+            **_cooldown(plan, "ScaleOutCooldown", "seconds between two steps up"),
+            **_cooldown(plan, "ScaleInCooldown", "seconds between two steps down"),
         },
     )
+
+
+def _cooldown(plan: Blueprint, name: str, why: str) -> dict[str, Any]:
+    """The pause that the plan counts with; left to the platform where the price book does not know it."""
+    seconds = plan.number("cooldown_s")
+    return {} if seconds is None else {name: planned(seconds, why)}
 
 
 def _policy(kind: str, **configuration: Any) -> dict[str, Any]:
@@ -107,7 +120,7 @@ def _policy(kind: str, **configuration: Any) -> dict[str, Any]:
         "Type": "AWS::ApplicationAutoScaling::ScalingPolicy",
         "Properties": {
             "PolicyName": cfn.sub("${AWS::StackName}-" + kind),
-            "PolicyType": kind,
+            "PolicyType": Noted(kind, KINDS[kind]),
             "ScalingTargetId": cfn.ref("Target"),
             **configuration,
         },
@@ -139,19 +152,19 @@ def _backlog_policy(plan: Blueprint) -> dict[str, Any]:
             "Statistic": "Average",
         }
     }
-    waiting = max(1, int(plan.requests_per_minute * plan.workload.max_wait_s / WAKE_PERIOD_S))
+    waiting = max(1, int(plan.requests_per_minute * plan.workload.max_wait_s / SECONDS_PER_MINUTE))
     target = planned(
         waiting, f"requests that a machine answers within the longest wait, {plan.workload.max_wait_s:g} s"
     )
     return _tracking(plan, metric, target)
 
 
-def _wake(alarm: dict[str, Any]) -> dict[str, Any]:
+def _wake(plan: Blueprint, alarm: dict[str, Any]) -> dict[str, Any]:
     """A step from none to one: a mean per machine is not defined while there is none."""
     steps = {
         "AdjustmentType": "ChangeInCapacity",
         "MetricAggregationType": "Average",
-        "Cooldown": DEFAULT_COOLDOWN_S,
+        **_cooldown(plan, "Cooldown", "seconds between two steps up"),
         "StepAdjustments": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}],
     }
     policy = _policy("StepScaling", StepScalingPolicyConfiguration=steps)

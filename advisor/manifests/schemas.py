@@ -1,7 +1,8 @@
 """Schemas of others, as far as they are installed (`deploy-advisor[check]`), and strict models of our own. No network.
 
 Core objects of Kubernetes: kubernetes-validate. Cloud Run and Vertex AI: the discovery documents that come with
-google-api-python-client. Templates: cfn-lint. Azure Machine Learning: azure-ai-ml. Custom resources: our own models.
+google-api-python-client. Templates: cfn-lint. Azure Machine Learning: azure-ai-ml. Custom resources and container
+apps: our own models.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import PurePosixPath
 from typing import Any
 
-from advisor.manifests import custom_resources
+from advisor.manifests import container_app_model, custom_resources
 from advisor.manifests.check import Finding
 from advisor.manifests.kinds import Object, within
 from advisor.manifests.objects_of import NO_OBJECTS
@@ -137,6 +138,7 @@ VALIDATORS: tuple[Validator, ...] = (
     Validator("the schemas of Vertex AI", "googleapiclient", _is_body, _vertex_faults),
     Validator("the rules of cfn-lint", "cfnlint", _is_template, _template_faults),
     Validator("the schemas of Azure Machine Learning", "azure.ai.ml", _is_azure_ml, _azure_ml_faults),
+    Validator("the model of a container app", "", container_app_model.known, container_app_model.faults),
     Validator("the models of custom resources", "", _is_custom, custom_resources.faults),
 )
 

@@ -1,6 +1,8 @@
 """A model on a cluster with Seldon Core 2: a Server that holds models, and the Model.
 
-Fields: seldon-core, operator/apis/mlops/v1alpha1, model_types.go and server_types.go.
+Fields: seldon-core, operator/apis/mlops/v1alpha1, model_types.go and server_types.go. A container of a Server is merged
+with the one of the same name in its ServerConfig, which is `mlserver` in the one that comes along: docs.seldon.ai,
+seldon-core-2, servers (custom capabilities) and serverconfig. Charts: installation, learning environment.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from advisor.manifests.pods import IMAGE, resources
 
 API_VERSION = "mlops.seldon.io/v1alpha1"
 SERVER_CONFIG = "mlserver"
-CHARTS = "https://storage.googleapis.com/seldon-charts"
+CHARTS = "https://seldonio.github.io/helm-charts"
 ONE = [(f"/spec/{name}", 1) for name in ("replicas", "minReplicas", "maxReplicas")]
 SMALL = {"Server": ONE, "Model": ONE}
 LICENCE = "Seldon Core 2 is under the Business Source License 1.1: production use needs a paid licence"
@@ -113,12 +115,6 @@ def _steps(plan: Blueprint, made: Creation) -> Steps:
             ),
             Step("Call it.", (f'curl --fail "http://{address}/v2/models/{plan.name}/ready"',)),
         ),
-        roll_back=(
-            Step(
-                "Apply the files of the release before.",
-                ("git checkout BEFORE -- . && kubectl apply -k overlays/prod",),
-                "BEFORE is its commit; the files are the record of what runs.",
-            ),
-        ),
+        roll_back=(cluster.files_before("overlays/prod"),),
         tear_down=steps.tear_down,
     )

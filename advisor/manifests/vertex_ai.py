@@ -9,22 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from advisor.manifests import vertex_gateway
 from advisor.manifests.blueprint import REACHES_ZERO, Blueprint
 from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command, filled_in
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.conventions import LISTENS
 from advisor.manifests.creation.machines import PROJECT
 from advisor.manifests.headline import headline, planned_facts
-from advisor.manifests.pods import HEALTH_PATH, IMAGE, PORT
+from advisor.manifests.pods import HEALTH_PATH, IMAGE
 
 MODEL, ENDPOINT, DEPLOY = "upload-model.yaml", "create-endpoint.yaml", "deploy-model.yaml"
 PREDICT_PATH = Value("PREDICT_PATH", "/predict", "the path at which the service answers predictions")
 VALUES = (PROJECT, IMAGE, PREDICT_PATH, HEALTH_PATH)
+MODELS, ENDPOINTS = ("gcloud", "ai", "models"), ("gcloud", "ai", "endpoints")
 METRIC = "aiplatform.googleapis.com/prediction/online/"
-DEFAULT_IDLE_S = 3600  # where the price book does not say when nodes go
-GATEWAY_NOTE = (
-    "an endpoint answers only callers with a Google identity: to be public it needs a gateway in front, such as a "
-    "Cloud Run service that calls it with its own identity; the plan prices one, these files do not hold it"
-)
 # The API's names of GPU types, where they are not NVIDIA_ and the type.
 ACCELERATORS: Mapping[str, str] = {
     "t4": "NVIDIA_TESLA_T4",
@@ -43,10 +41,11 @@ def vertex_ai(plan: Blueprint) -> Bundle:
             MODEL: File("the model: the container, its ports and paths", (_model(plan),)),
             ENDPOINT: File("the endpoint, with an address of its own", (_endpoint(plan),)),
             DEPLOY: File("which machines run the model, and how their number follows the traffic", (_deploy(plan),)),
+            **vertex_gateway.files(plan),
         },
-        values=VALUES,
+        values=(*VALUES, *vertex_gateway.values(plan)),
         steps=_steps(plan),
-        notes=(*((GATEWAY_NOTE,) if plan.public else ()), *plan.open_points),
+        notes=(*vertex_gateway.notes(plan), *plan.open_points),
         facts=planned_facts(plan),
     )
 
@@ -62,7 +61,7 @@ def _model(plan: Blueprint) -> dict[str, Any]:
         "imageUri": IMAGE.reference,
         "predictRoute": PREDICT_PATH.reference,
         "healthRoute": HEALTH_PATH.reference,
-        "grpcPorts" if plan.workload.needs_grpc else "ports": [{"containerPort": PORT}],
+        "grpcPorts" if plan.workload.needs_grpc else "ports": [{"containerPort": LISTENS}],
         "env": [{"name": "WORKERS", "value": workers}],
     }
     return {"modelId": plan.name, "model": {"displayName": plan.name, "containerSpec": container}}
@@ -101,14 +100,18 @@ def _resources(plan: Blueprint) -> dict[str, Any]:
     if to_zero:
         resources["initialReplicaCount"] = Noted(1, "machines that a request to a sleeping endpoint starts")
         resources["scaleToZeroSpec"] = {
-            "idleScaledownPeriod": planned(
-                f"{plan.number('zero_idle_s') or DEFAULT_IDLE_S}s", "time without a request"
-            ),
-            "minScaleupPeriod": planned(f"{plan.number('zero_start_hold_s') or DEFAULT_IDLE_S}s", "after a start"),
+            **_period(plan, "idleScaledownPeriod", "zero_idle_s", "time without a request before they go"),
+            **_period(plan, "minScaleupPeriod", "zero_start_hold_s", "how long they stay after a start"),
         }
     if plan.spot:
         resources["spot"] = planned(True, "bought as spot: a machine may go at short notice")
     return resources
+
+
+def _period(plan: Blueprint, name: str, fact: str, why: str) -> dict[str, Any]:
+    """A time that the plan took from the price book; left to the platform where the book does not know it."""
+    seconds = plan.number(fact)
+    return {} if seconds is None else {name: planned(f"{seconds}s", why)}
 
 
 def _machine(plan: Blueprint) -> dict[str, Any]:
@@ -129,41 +132,57 @@ def _metric(plan: Blueprint) -> dict[str, Any]:
 
 def _steps(plan: Blueprint) -> Steps:
     where = (f"--region={plan.region}", "--project=$PROJECT")
-    parent = f"projects/$PROJECT/locations/{plan.region}"
-    version = "v1beta1" if plan.mode == REACHES_ZERO else "v1"
-    model, endpoints = ("gcloud", "ai", "models"), ("gcloud", "ai", "endpoints")
-    deployed = "--deployed-model-id=DEPLOYED_MODEL_ID"
     return Steps(
-        deploy=(
-            Step(
-                "Switch the service on.",
-                (command("gcloud", "services", "enable", "aiplatform.googleapis.com", "--project=$PROJECT"),),
-            ),
-            Step("Upload the model.", (_post(plan, MODEL, f"v1/{parent}/models:upload"),)),
-            Step("Create the endpoint.", (_post(plan, ENDPOINT, f"v1/{parent}/endpoints?endpointId={plan.name}"),)),
-            Step(
-                "Deploy the model.",
-                (_post(plan, DEPLOY, f"{version}/{parent}/endpoints/{plan.name}:deployModel"),),
-                "Machines are billed from here on until the model is undeployed.",
-            ),
-        ),
+        deploy=(*_deploy_steps(plan), *vertex_gateway.deploy(plan)),
         check=(
-            Step("See what runs.", (command(*endpoints, "describe", plan.name, *where),)),
-            Step("Call it.", (command(*endpoints, "raw-predict", plan.name, *where, "--request={}"),)),
+            Step("See what runs.", (command(*ENDPOINTS, "describe", plan.name, *where),)),
+            Step("Call it.", (command(*ENDPOINTS, "raw-predict", plan.name, *where, "--request={}"),)),
+            *vertex_gateway.check(plan),
         ),
-        roll_back=(
-            Step(
-                "Send all requests to the model before.",
-                (command(*endpoints, "update", plan.name, *where, "--traffic-split=DEPLOYED_MODEL_ID=100"),),
-                "DEPLOYED_MODEL_ID is an id that describe shows.",
-            ),
-        ),
+        roll_back=_back(plan, where),
         tear_down=(
-            Step("Undeploy the model.", (command(*endpoints, "undeploy-model", plan.name, *where, deployed),)),
-            Step("Delete the endpoint.", (command(*endpoints, "delete", plan.name, *where, "--quiet"),)),
-            Step("Delete the model.", (command(*model, "delete", plan.name, *where, "--quiet"),)),
+            *vertex_gateway.tear_down(plan),
+            Step("Undeploy every model.", (_undeploy(plan),)),
+            Step("Delete the endpoint.", (command(*ENDPOINTS, "delete", plan.name, *where, "--quiet"),)),
+            Step("Delete the model.", (command(*MODELS, "delete", plan.name, *where, "--quiet"),)),
         ),
     )
+
+
+def _deploy_steps(plan: Blueprint) -> tuple[Step, ...]:
+    parent = f"projects/$PROJECT/locations/{plan.region}"
+    version = "v1beta1" if plan.mode == REACHES_ZERO else "v1"
+    enable = command("gcloud", "services", "enable", "aiplatform.googleapis.com", "--project=$PROJECT")
+    return (
+        Step("Switch the service on.", (enable,)),
+        Step("Upload the model.", (_post(plan, MODEL, f"v1/{parent}/models:upload"),)),
+        Step("Create the endpoint.", (_post(plan, ENDPOINT, f"v1/{parent}/endpoints?endpointId={plan.name}"),)),
+        Step(
+            "Deploy the model.",
+            (_post(plan, DEPLOY, f"{version}/{parent}/endpoints/{plan.name}:deployModel"),),
+            "Machines are billed from here on until the model is undeployed.",
+        ),
+    )
+
+
+def _back(plan: Blueprint, where: tuple[str, ...]) -> tuple[Step, ...]:
+    before = ".deployedModels | sort_by(.createTime) | .[-2].id"
+    find = (f"DEPLOYED=$({_described(plan)} | yq '{before}')", 'echo "$DEPLOYED"')
+    send = command(*ENDPOINTS, "update", plan.name, *where, "--traffic-split=$DEPLOYED=100")
+    return (
+        Step("Find the model that was deployed before the newest.", find),
+        Step("Send all requests to it.", (send,), "It must not have been undeployed."),
+    )
+
+
+def _undeploy(plan: Blueprint) -> str:
+    """A command that undeploys whatever is deployed."""
+    one = f'gcloud ai endpoints undeploy-model {plan.name} --region={plan.region} --project="$PROJECT"'
+    return f"{_described(plan)} | yq '.deployedModels[].id' | xargs -I ID {one} --deployed-model-id=ID"
+
+
+def _described(plan: Blueprint) -> str:
+    return f'gcloud ai endpoints describe {plan.name} --region={plan.region} --project="$PROJECT"'
 
 
 def _post(plan: Blueprint, file: str, path: str) -> str:

@@ -1,18 +1,23 @@
 """Amazon EKS with managed node groups, on Fargate, or in Auto Mode, by eksctl.
 
-Its fields: docs.aws.amazon.com/eks/latest/eksctl.
+Its fields: docs.aws.amazon.com/eks/latest/eksctl, spot-instances (managedNodeGroups, instanceTypes, spot), auto-mode
+(autoModeConfig), fargate (fargateProfiles).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import File, Step, command
 from advisor.manifests.commented import Noted, planned
 from advisor.manifests.creation.creation import Creation
+from advisor.manifests.placement import MACHINE_LABEL, SPOT_LABELS
+from advisor.manifests.pods import GPU_RESOURCE
 
 CONFIG = "cluster/eksctl.yaml"
+POOL = "cluster/nodepool.yaml"
 GROUP = "planned"
 
 
@@ -39,8 +44,39 @@ def create_fargate(plan: Blueprint) -> Creation:
 
 
 def create_auto(plan: Blueprint) -> Creation:
-    """A cluster that brings nodes for the pods it is given."""
-    return _cluster(plan, {"autoModeConfig": {"enabled": Noted(True, "AWS brings, patches and removes the nodes")}})
+    """A cluster that brings the planned machines for the pods it is given.
+
+    The pools that come along hold general machines on demand only: neither GPUs nor spot.
+    """
+    made = _cluster(plan, {"autoModeConfig": {"enabled": Noted(True, "AWS brings, patches and removes the nodes")}})
+    pool = File("which machines it may bring; kubectl apply reads it", (_node_pool(plan),))
+    apply = Step(
+        "Say which machines it may bring.",
+        (*made.connect.commands, command("kubectl", "apply", "-f", POOL)),
+        "The pools that come along know no GPUs and no spot.",
+    )
+    return replace(made, create=(*made.create, apply), files={**made.files, POOL: pool})
+
+
+def _node_pool(plan: Blueprint) -> dict[str, Any]:
+    """The pool of the planned machines (EKS user guide, create a node pool for EKS Auto Mode)."""
+    bought = planned("spot" if plan.spot else "on-demand", f"bought as {plan.purchase}")
+    machine = planned(plan.machine, "the machine type that costs least")
+    spec: dict[str, Any] = {
+        "nodeClassRef": {"group": "eks.amazonaws.com", "kind": "NodeClass", "name": "default"},
+        "requirements": [
+            {"key": SPOT_LABELS["eks-auto"][0], "operator": "In", "values": [bought]},
+            {"key": MACHINE_LABEL, "operator": "In", "values": [machine]},
+        ],
+    }
+    if plan.gpus:
+        spec["taints"] = [{"key": GPU_RESOURCE, "effect": Noted("NoSchedule", "keeps pods away that need no GPU")}]
+    return {
+        "apiVersion": "karpenter.sh/v1",
+        "kind": "NodePool",
+        "metadata": {"name": plan.name},
+        "spec": {"template": {"spec": spec}},
+    }
 
 
 def _cluster(plan: Blueprint, nodes: dict[str, Any], *notes: str) -> Creation:

@@ -10,6 +10,7 @@ from typing import Any
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import File, Step, Value, command, filled_in
 from advisor.manifests.commented import Noted
+from advisor.manifests.conventions import POD_SUBNET
 from advisor.manifests.creation.creation import GPU_NOTE, Creation
 from advisor.manifests.creation.machines import MACHINES
 from advisor.manifests.placement import spot_label
@@ -21,7 +22,9 @@ KUBEADM, K3S_SERVER, K3S_AGENT = "cluster/kubeadm.yaml", "cluster/k3s-server.yam
 K3S_CONFIG = "/etc/rancher/k3s/config.yaml"
 K3S_INSTALL = "curl -sfL https://get.k3s.io | sh -s -"
 API_PORT = 6443
-POD_SUBNET = "10.244.0.0/16"
+K3S_TOKEN = "/etc/rancher/k3s/token"  # noqa: S105 - where it is, not what it is
+SERVER_TOKEN = "/var/lib/rancher/k3s/server/node-token"  # noqa: S105 - likewise
+TOKEN = f'ssh "$CONTROL_PLANE" sudo cat {SERVER_TOKEN} | sudo install -D -m 0600 /dev/stdin {K3S_TOKEN}'
 BESIDES = " for the service; those of the control plane come on top."
 NOTES = (
     "a controller for Gateway API has to be installed; its GatewayClass is a value to fill in",
@@ -35,17 +38,18 @@ def create_kubeadm(plan: Blueprint) -> Creation:
         f"{filled_in(KUBEADM, (CONTROL_PLANE,))} > kubeadm.yaml",
         "sudo kubeadm init --config=kubeadm.yaml --upload-certs",
     )
-    join = (
-        "kubeadm token create --print-join-command",
-        "sudo kubeadm join ...  # as printed; a further control-plane machine adds --control-plane",
-    )
+    join = 'ssh "$CONTROL_PLANE" sudo kubeadm token create --print-join-command | sudo sh'
     reset = Step("Take the cluster apart, on every machine.", (command("sudo", "kubeadm", "reset", "--force"),))
     return Creation(
         values=(CONTROL_PLANE, *_values(plan)),
         create=(
             *_start_machines(plan),
             Step("On the first machine, start the control plane.", start),
-            Step("Let the other machines join, on each of them.", join),
+            Step(
+                "Let the other machines join, on each of them.",
+                (join,),
+                "The first machine prints how.",
+            ),
             Step("Install a network plugin that enforces NetworkPolicy.", ("kubectl get nodes  # Ready once it runs",)),
             *_mark_spot(plan),
         ),
@@ -70,7 +74,9 @@ def create_k3s(plan: Blueprint) -> Creation:
             *_start_machines(plan),
             Step("On the server.", (f"{filled_in(K3S_SERVER, (CONTROL_PLANE,))} {place}", f"{K3S_INSTALL} server")),
             Step(
-                "On every other machine.", (f"{filled_in(K3S_AGENT, (CONTROL_PLANE,))} {place}", f"{K3S_INSTALL} agent")
+                "On every other machine.",
+                (TOKEN, f"{filled_in(K3S_AGENT, (CONTROL_PLANE,))} {place}", f"{K3S_INSTALL} agent"),
+                "The first command fetches the secret with which machines join.",
             ),
             *_mark_spot(plan),
         ),
@@ -106,7 +112,7 @@ def _k3s_server() -> dict[str, Any]:
 
 
 def _k3s_agent() -> dict[str, Any]:
-    token = Noted("/etc/rancher/k3s/token", "a copy of /var/lib/rancher/k3s/server/node-token of the server")
+    token = Noted(K3S_TOKEN, f"a copy of {SERVER_TOKEN} of the server")
     return {"server": f"https://{CONTROL_PLANE.reference}:{API_PORT}", "token-file": token}
 
 
@@ -141,7 +147,12 @@ def _mark_spot(plan: Blueprint) -> tuple[Step, ...]:
     if not plan.spot:
         return ()
     label, value = spot_label(plan)
-    return (Step("Mark every spot node, in place of NODE.", (f"kubectl label node NODE {label}={value}",)),)
+    return (
+        Step(
+            "Mark the spot nodes: all but those of the control plane.",
+            (f"kubectl label nodes --selector='!node-role.kubernetes.io/control-plane' {label}={value}",),
+        ),
+    )
 
 
 def _notes(plan: Blueprint, *more: str) -> tuple[str, ...]:
