@@ -263,7 +263,7 @@ def _trims(evaluation: Evaluation) -> Iterator[str]:
     """Whether a replica asks for less than it declares, and what that does."""
     trimmed = evaluation.plan.trimmed
     if trimmed is not None and trimmed.any():
-        yield "replicas ask for a little less than declared, so that a node holds more of them; requests take longer for it"
+        yield "replicas ask for a little less than declared, so a node holds more of them; requests may take longer"
 
 
 def _uncommitted(platform: Platform, work: Workloads, evaluation: Evaluation, market: Market) -> Iterator[str]:
