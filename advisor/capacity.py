@@ -62,6 +62,11 @@ def asks_promise(work: Workloads) -> Mask:
     return np.asarray(work.availability > NO_PROMISE)
 
 
+def most_signed(work: Workloads) -> float:
+    """The longest commitment that any of the rows would sign. [years]"""
+    return float(work.commitment_years.max(initial=0.0))
+
+
 def gpus_asked(work: Workloads) -> Array:
     """GPUs of one replica; 0 where no type is named. Shape (rows, 1)."""
     return np.where(work.text("gpu") == NO_GPU, 0.0, work.gpus)
@@ -106,6 +111,12 @@ class CapacityPlan:
         if not self.part:
             return self.machines
         return tuple(machines * part for machines, part in zip(self.machines, self.part, strict=True))
+
+    @cached_property
+    def added(self) -> tuple[Array, ...]:
+        """Machines that each level but the lowest pays for beyond those of the level below it."""
+        pairs = zip(self.paid[1:], self.paid[:-1], strict=True)
+        return tuple(np.maximum(more - less, 0.0) for more, less in pairs)  # fractions may differ in their last bits
 
     @cached_property
     def machine_hours(self) -> Array:

@@ -20,14 +20,14 @@ from advisor.tco import Outlay, Ownership, ownership
 from advisor.units import MONTHS_PER_YEAR, Index, Mask
 from advisor.workload import Workloads
 from pricing import Facts, PriceBook
-from pricing.machines import PURCHASES
+from pricing.machines import PURCHASES, TERMS
 from pricing.purchases import sold_by
 from pricing.rate import Rate
 
 CHUNK_CELLS = 50_000  # rows × columns that are worked on at once: about what a processor's cache holds
 
 # Purchase -> years that must be signed, on which part of the nodes. Spot signs nothing and may lose its machines.
-COMMITTED_YEARS = {"1y-base": 1, "1y-peak": 1, "3y-base": 3, "3y-peak": 3}
+COMMITTED_YEARS = {f"{term}-{part}": years for term, years in TERMS.items() for part in ("base", "peak")}
 SPOT = "spot"
 
 

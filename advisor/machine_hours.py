@@ -25,7 +25,7 @@ class MachineHours:
     meters: Mapping[str, Array]
 
 
-def machine_hours(plan: CapacityPlan, offer: Offer, committed: bool) -> MachineHours:
+def machine_hours(plan: CapacityPlan, offer: Offer, committed_years: float) -> MachineHours:
     """Count the hours of the machines of every level.
 
     A commitment on the base pays the machines of the lowest level around the clock, and those above them that run long
@@ -33,16 +33,25 @@ def machine_hours(plan: CapacityPlan, offer: Offer, committed: bool) -> MachineH
     hours, by each machine's share of the month. What a service pays of machines that it shares is bought as if it were
     machines of its own, in fractions.
     """
-    base, peak = plan.paid[0], plan.paid[-1]
-    above = np.zeros(base.shape)
-    for hours, machines in zip(plan.hours[1:], plan.paid[1:], strict=True):
-        above += hours * np.maximum(machines - base, 0.0)  # a fraction that is worked out twice may differ in a bit
+    base, added = plan.paid[0], plan.added
+    lasting_h = [HOURS_PER_MONTH * share for share in _shares_from_above(plan.hours)]
+    above = _over_levels(lasting_h[1:], added, base)
     meters = {"base_machine_hours": HOURS_PER_MONTH * base, "above_base_machine_hours": above}
-    if committed:
-        meters["unused_committed_machine_hours"] = np.maximum(HOURS_PER_MONTH * (peak - base) - above, 0.0)
-        meters |= {f"paying_{term}_machine_hours": _saved(plan, offer, term) for term in TERMS}
-    total = meters["base_machine_hours"] + meters["above_base_machine_hours"]
+    if committed_years:
+        idle_h = [HOURS_PER_MONTH - hours for hours in lasting_h[1:]]
+        meters["unused_committed_machine_hours"] = _over_levels(idle_h, added, base)
+        signed = (term for term, years in TERMS.items() if years <= committed_years)
+        meters |= {f"paying_{term}_machine_hours": _saved(plan, offer, term) for term in signed}
+    total = meters["base_machine_hours"] + above
     return MachineHours(total, {**meters, **_sustained(plan, meters, offer)})
+
+
+def _over_levels(hours_each: Sequence[float | Array], added: Sequence[Array], like: Array) -> Array:
+    """Hours of the machines that each level adds to the one below it, in the shape of `like`. (rows, machines)."""
+    total = np.zeros(like.shape)
+    for hours, machines in zip(hours_each, added, strict=True):
+        total += hours * machines
+    return total
 
 
 def _saved(plan: CapacityPlan, offer: Offer, term: str) -> Array:
@@ -54,11 +63,8 @@ def _saved(plan: CapacityPlan, offer: Offer, term: str) -> Array:
     times = offer.machines.times_committed(term)
     shares = _shares_from_above(plan.hours)
     off = _discount_rates(offer.machines.family, offer.facts.get("sustained_use", {}), shares)
-    saved = np.zeros(plan.paid[0].shape)
-    for level in range(1, len(shares)):
-        each = np.maximum(times * shares[level] * (1.0 - off[level]) - 1.0, 0.0)
-        saved += HOURS_PER_MONTH * each * np.maximum(plan.paid[level] - plan.paid[level - 1], 0.0)
-    return saved
+    saved = np.maximum(times * shares[:, np.newaxis] * (1.0 - off) - 1.0, 0.0)
+    return _over_levels(list(HOURS_PER_MONTH * saved[1:]), plan.added, plan.paid[0])
 
 
 def least_share(offer: Offer) -> Array:
@@ -83,22 +89,13 @@ def _sustained(plan: CapacityPlan, meters: Mapping[str, Array], offer: Offer) ->
     if not granted:
         return {}
     view = slice(granted[0], granted[-1] + 1)  # a view: a copy would cost more than all that follows
-    rates = _discount_rates(families[view], scales, _shares_from_above(plan.hours))
+    shares = _shares_from_above(plan.hours)
+    rates = _discount_rates(families[view], scales, shares)
+    off_h = list(HOURS_PER_MONTH * shares[1:, np.newaxis] * rates[1:])
     base, above = np.zeros(plan.paid[0].shape), np.zeros(plan.paid[0].shape)
     base[:, view] = rates[0] * meters["base_machine_hours"][:, view]
-    above[:, view] = _discounted_above(plan, view, rates)
+    above[:, view] = _over_levels(off_h, [machines[:, view] for machines in plan.added], base[:, view])
     return {"sustained_base_machine_hours": base, "sustained_above_base_machine_hours": above}
-
-
-def _discounted_above(plan: CapacityPlan, view: slice, rates: Array) -> Array:
-    """What the discount takes off the machines above the base, of those columns."""
-    machines = [count[:, view] for count in plan.paid]
-    running, off = np.zeros(machines[0].shape), np.zeros(machines[0].shape)
-    for level, hours in enumerate(plan.hours):
-        if level:
-            running += rates[level] * np.maximum(machines[level] - machines[level - 1], 0.0)
-        off += hours * running
-    return off
 
 
 def _shares_from_above(hours: Sequence[float]) -> Array:

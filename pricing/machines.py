@@ -20,7 +20,7 @@ Index: TypeAlias = NDArray[np.intp]
 
 # Price lists for the same usage: as it comes, committed on what always runs or on the peak, or until it is taken away.
 PURCHASES = ("on-demand", "1y-base", "1y-peak", "3y-base", "3y-peak", "spot")
-TERMS = ("1y", "3y")
+TERMS = {"1y": 1, "3y": 3}  # how long a commitment binds, in years
 YES, NO = "yes", "no"
 CURRENT = "current"
 

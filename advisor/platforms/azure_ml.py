@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.capacity import CapacityPlan, Sizing, gpus_asked, size, utilisation
+from advisor.capacity import CapacityPlan, Sizing, gpus_asked, most_signed, size, utilisation
 from advisor.limits import Limit, at_most, impossible, offered
 from advisor.machine_hours import machine_hours
 from advisor.platforms.kubernetes import NEVER_S, where_promised
@@ -75,7 +75,7 @@ class AzureML(Platform):
         """Machine-hours and what surrounds them; an endpoint has its own address, public or private, at no charge."""
         del mode
         offer.facts.fact("surcharge_share")  # read, so that it is said that there is none
-        hours = machine_hours(plan, offer, committed=bool((work.commitment_years > 0).any()))
+        hours = machine_hours(plan, offer, most_signed(work))
         counted = {
             **hours.meters,
             "internet_egress_gib": internet_gib(work),

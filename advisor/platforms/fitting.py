@@ -97,7 +97,8 @@ def nodes(replicas: Array, pods: Array, least: Array, zones: Array, crowd: Crowd
     alone = machines_needed(ceil(replicas / zones), pods)
     if crowd:
         np.maximum(alone, ceil(crowd.nodes(replicas) / zones), out=alone)
-    alone *= zones
+    if (zones != 1.0).any():
+        alone *= zones
     return np.maximum(alone, least, out=alone)
 
 
@@ -115,7 +116,7 @@ def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, fit: Fit) -> Capacity
     What of the result is not a machine or a mask is the declared plan's, unless all of it is trimmed: an explanation
     has one row and one machine, and reads one plan.
     """
-    fewer = trimmed.machine_hours < declared.machine_hours[fit.rows]
+    fewer = trimmed.machine_hours < _machine_hours(declared, fit.rows)
     better = fit.helps[fit.rows] & (fewer | (fit.declared.pods[fit.rows] == 0))
     where = np.zeros(fit.helps.shape, dtype=bool)
     where[fit.rows] = better
@@ -125,3 +126,11 @@ def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, fit: Fit) -> Capacity
     for whole, cut in (*zip(declared.machines, trimmed.machines, strict=True), (missed, trimmed.sized.missed)):
         whole[fit.rows] = np.where(better, cut, whole[fit.rows])
     return replace(declared, sized=replace(declared.sized, missed=missed), trimmed=where)
+
+
+def _machine_hours(plan: CapacityPlan, rows: Index) -> Array:
+    """Machine-hours of some rows, added as the plan adds them."""
+    total = np.zeros((len(rows), plan.machines[0].shape[1]))
+    for hours, machines in zip(plan.hours, plan.machines, strict=True):
+        total += hours * machines[rows]
+    return total

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from advisor.autoscaling import release_delay_s
-from advisor.capacity import CapacityPlan, Sizing, asks_promise, gpus_asked, size, utilisation
+from advisor.capacity import CapacityPlan, Sizing, asks_promise, gpus_asked, most_signed, size, utilisation
 from advisor.limits import Limit, at_most, impossible, offered
 from advisor.machine_hours import machine_hours
 from advisor.nodes import (
@@ -162,7 +162,7 @@ class Kubernetes(Platform):
         plane = self.control_planes[mode]
         part = part_of_cluster(work)
         own = plane.own_machines(offer.facts)
-        hours = work.once(plan, lambda: machine_hours(plan, offer, committed=bool((work.commitment_years > 0).any())))
+        hours = work.once(plan, lambda: machine_hours(plan, offer, most_signed(work)))
         fee = {plane.fee: HOURS_PER_MONTH * part * max(own, 1.0)} if plane.fee else {}
         paid = offer.facts.get("production_use_free") == NO
         licence = {"licence_months": part * (work.text("scope") != "demo")} if paid else {}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.autoscaling import release_delay_s, replicas_with_spare_zone
-from advisor.capacity import CapacityPlan, Sizing, gpus_asked, size, utilisation
+from advisor.capacity import CapacityPlan, Sizing, gpus_asked, most_signed, size, utilisation
 from advisor.limits import Limit, at_most, impossible
 from advisor.machine_hours import machine_hours
 from advisor.nodes import Room, machines_needed, pods_per_node
@@ -108,7 +108,7 @@ class Endpoint(Platform):
     def usage(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> Usage:
         """Machine-hours, their disks, and what the requests use."""
         del mode
-        hours = machine_hours(plan, offer, committed=bool((work.commitment_years > 0).any()))
+        hours = machine_hours(plan, offer, most_signed(work))
         counted = {**hours.meters, "ml_storage_gib_months": disks_gib(work, offer) * (hours.total / HOURS_PER_MONTH)}
         return {
             **{meter: Quantity.exactly(quantity) for meter, quantity in counted.items()},

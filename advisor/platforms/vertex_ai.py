@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from advisor.autoscaling import replicas_with_spare_zone
-from advisor.capacity import CapacityPlan, Sizing, asks_promise, gpus_asked, size, utilisation
+from advisor.capacity import CapacityPlan, Sizing, asks_promise, gpus_asked, most_signed, size, utilisation
 from advisor.limits import Limit, at_most, impossible, offered
 from advisor.machine_hours import machine_hours
 from advisor.nodes import Room, machines_needed, pods_per_node
@@ -65,7 +65,7 @@ class VertexAI(Platform):
     def usage(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> Usage:
         """Node-hours, a gateway where the service is public, and the vendor's egress, logs and images."""
         del mode  # both bill the same nodes; the plan says for how long
-        hours = machine_hours(plan, offer, committed=bool((work.commitment_years > 0).any()))
+        hours = machine_hours(plan, offer, most_signed(work))
         counted = {
             **hours.meters,
             "internet_egress_gib": internet_gib(work) * (1.0 - is_public(work)),
