@@ -48,6 +48,7 @@ def flags(port: int, address: str) -> list[str]:
         "server.headless": "true",
         "server.fileWatcherType": "none",
         "server.maxUploadSize": MOST_UPLOAD_MIB,
+        "runner.postScriptGC": "false",  # a full collection after every run takes as long as the run
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",

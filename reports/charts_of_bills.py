@@ -26,7 +26,8 @@ def waterfall(option: Option) -> Chart | None:
     names, lengths = [line.label for line in lines], [float(line.usd or 0.0) for line in lines]
     month = _bars([THE_MONTH], [0.0], [option.monthly_usd])
     month |= {"marker": {"color": GREY}, "text": [money(option.monthly_usd)], **_month_range(option)}
-    month |= {"textposition": "inside", "insidetextanchor": "end"}  # a whisker stands outside
+    # not at its end, where the whisker is
+    month |= {"textposition": "inside", "insidetextanchor": "middle", "constraintext": "none"}
     steps = _bars(names, _steps(lengths), lengths)
     steps |= {"marker": {"color": [ORANGE if usd < 0 else BLUE for usd in lengths]}}
     steps |= {"text": [money(usd) for usd in lengths]}
