@@ -128,14 +128,14 @@ def _run(
     team: Path | None,
 ) -> Run:
     """What is to be done, everything in it checked."""
-    from advisor.batch.answers import OF_OPTION, wide_columns
+    from advisor.batch.answers import long_columns, wide_columns
     from advisor.batch.formats import suffix_of
     from advisor.batch.parts import Job
     from advisor.batch.run import Run, header_and_files, parts_of, rejects_of
 
     names = tuple(platform.id for platform in platforms_of(options))
     suffix, refused = suffix_of(output), rejects or rejects_of(output)
-    header, files = header_and_files(table, wide_columns(names) if layout == Layout.WIDE else OF_OPTION)
+    header, files = header_and_files(table, wide_columns(names) if layout == Layout.WIDE else long_columns())
     overlay, pace = (None if path is None else str(path.resolve()) for path in (prices, team))
     job = Job(header, names, layout.value, book.as_of, overlay, pace, suffix, suffix_of(refused), parts_of(output))
     return Run(job, files, output, refused)

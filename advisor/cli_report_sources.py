@@ -127,12 +127,13 @@ def _from_table(paths: Sequence[Path], asked: Asked) -> Report:
         raise InputError(f"{asked.output}: advisor batch writes whole tables; allowed: .html, .pdf, .md, .xlsx, .json")
     need_pyarrow("report of a table")
     from advisor.batch.records import columns_of
-    from reports.results import layout_of, read_results
+    from reports.results import layout_of, prices_in, read_results
 
     columns = columns_of(str(path))
     if layout_of(columns):
         asked.refuse_choices(path)
-        return _tallied(path, ((answers, []) for answers in read_results(str(path), columns)), asked, None)
+        report = _tallied(path, ((answers, []) for answers in read_results(str(path), columns)), asked, None)
+        return report.model_copy(update={"prices": prices_in(str(path), columns)})
     _check_columns(path, columns)
     from reports.workload_tables import compared_pieces
 

@@ -244,9 +244,9 @@ class Chapter(Saved):
 
 
 class Prices(SavedPrices):
-    """The price book that was used, and the oldest price that was read in it."""
+    """The price book that was used, and the oldest price that was read in it; the result of a batch does not say it."""
 
-    oldest: str
+    oldest: str | None
 
 
 class Report(Saved):
@@ -256,7 +256,7 @@ class Report(Saved):
     version: Literal[1]
     program: str
     command: str
-    prices: Prices | None  # None for the result of a batch, which does not say
+    prices: Prices | None  # None for the result of a batch whose columns about them were taken away
     caveats: tuple[str, ...]
     totals: Totals | None = None  # None for a single workload
     portfolio: tuple[Row, ...]  # empty for a single workload; of a table with very many, those with the largest bills

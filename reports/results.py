@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import csv
+from pydantic import ValidationError
 
-from advisor.batch.answers import CHOSEN, OF_OPTION, STATUSES
+from advisor.batch.answers import CHOSEN, MADE_WITH, OF_OPTION, STATUSES
 from advisor.batch.places import opened
 from advisor.batch.records import GZIP, PARQUET, parquet_file
 from advisor.bill import Status
@@ -20,13 +21,14 @@ from advisor.choice import NOBODY
 from advisor.declaration import FIELDS
 from advisor.errors import InputError, printable
 from advisor.units import Array, Index
+from reports.document import Prices
 from reports.document_of_many import Totals
 from reports.portfolio import known
 from reports.tally import Answers, Document, Tally
 
 BLOCK_BYTES, BLOCK_ROWS = 2**22, 20_000
 TODAY = "current_monthly_usd"  # carried through as it was written
-WORDS = ("name", "current_option", TODAY, "choice", "runner_up", "option", "status")
+WORDS = ("name", "current_option", TODAY, "choice", "runner_up", "option", "status", *MADE_WITH)
 NUMBERS = ("monthly_usd", "days", "hours", "tco_usd", "difference_usd", "saving_monthly_usd")
 KINDS = {name: pa.string() for name in WORDS} | {name: pa.float64() for name in (*NUMBERS, "unknown")}
 KINDS |= {"chosen": pa.bool_()}
@@ -50,12 +52,40 @@ def lacking(columns: Sequence[str]) -> list[str]:
 
 def read_results(path: str, columns: Sequence[str]) -> Iterator[Answers]:
     """The answers of a result. Raises `InputError` for a file that holds something else under its names."""
-    wanted = [name for name in KINDS if name in columns]
-    blocks = _parquet(path, wanted) if path.endswith(PARQUET) else _csv(path, wanted)
+    blocks = _alike(_blocks(path, columns), path)
+    yield from _wide(blocks, path) if layout_of(columns) == "wide" else _long(blocks, path)
+
+
+def prices_in(path: str, columns: Sequence[str]) -> Prices | None:
+    """The price book that a result was made with; None where its columns were taken away. Raises `InputError`."""
+    first = next(_blocks(path, columns), None)
+    if first is None or not len(first) or not set(MADE_WITH) <= set(columns):
+        return None
+    as_of, fingerprint = (first[name][0].as_py() for name in MADE_WITH)
     try:
-        yield from _wide(blocks, path) if layout_of(columns) == "wide" else _long(blocks, path)
+        return Prices(as_of=as_of, fingerprint=fingerprint, oldest=None)
+    except ValidationError:
+        raise _broken(path, f"its first record lacks {' or '.join(MADE_WITH)}") from None
+
+
+def _blocks(path: str, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """The file a block at a time, of its columns those that are read here."""
+    wanted = [name for name in KINDS if name in columns]
+    try:
+        yield from _parquet(path, wanted) if path.endswith(PARQUET) else _csv(path, wanted)
     except (pa.ArrowException, OSError) as error:
         raise _broken(path, str(error).partition("\n")[0]) from None
+
+
+def _alike(blocks: Iterable[pa.Table], path: str) -> Iterator[pa.Table]:
+    """Refuse a table that was put together from results of several days: its totals would be of none."""
+    found: dict[str, set[Any]] = {name: set() for name in MADE_WITH}
+    for block in blocks:
+        for name in found.keys() & block.column_names:
+            found[name] |= set(block[name].unique().to_pylist())
+            if len(found[name]) > 1:
+                raise _broken(path, f"{name} differs: {' and '.join(sorted(map(str, found[name])))}")
+        yield block
 
 
 def totals_in(table: pa.Table) -> Totals:

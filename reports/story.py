@@ -49,8 +49,9 @@ def _counted(workloads: int) -> str:
 def _dated(prices: Prices | None) -> str:
     """Which prices they are."""
     if prices is None:
-        return "The table was worked out by advisor batch and does not say with the prices of which day"
-    return f"Prices as of {prices.as_of}, the oldest of {prices.oldest}, fingerprint {prices.fingerprint}"
+        return "The table was worked out by advisor batch and no longer says with the prices of which day"
+    oldest = f", the oldest of {prices.oldest}" if prices.oldest else ""
+    return f"Prices as of {prices.as_of}{oldest}, fingerprint {prices.fingerprint}"
 
 
 def asked(chapter: Chapter) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow.csv
 
-from advisor.batch.answers import OF_OPTION, wide_columns
+from advisor.batch.answers import long_columns, wide_columns
 from advisor.batch.evaluating import Layout
 from advisor.batch.formats import suffix_of
 from advisor.batch.parts import Done, Job, evaluate_part
@@ -62,7 +62,7 @@ def serial(job: Job, pieces: Iterable[Piece]) -> Iterator[Done]:
 
 
 def run_of(table: object, output: object, layout: Layout = "wide", rows: int = 20_000, **job: Any) -> Run:
-    header, files = header_and_files(str(table), wide_columns(OPTIONS) if layout == "wide" else OF_OPTION)
+    header, files = header_and_files(str(table), wide_columns(OPTIONS) if layout == "wide" else long_columns())
     suffix, parts, refused = suffix_of(str(output)), parts_of(str(output)), rejects_of(str(output))
     fixed = {"options": OPTIONS, "as_of": AS_OF, "overlay": None, "team": None, **job}
     return Run(

@@ -21,9 +21,10 @@ from distributed import LocalCluster
 
 from advisor.answer import compare_one
 from advisor.batch.cluster import evaluate_on_cluster
+from advisor.batch.evaluating import Layout
 from advisor.batch.parts import MOST_ATTEMPTS, Done, note_name
 from advisor.batch.processes import evaluate_locally
-from advisor.batch.records import pieces
+from advisor.batch.records import columns_of, pieces
 from advisor.batch.run import Engine
 from advisor.choice import choose
 from advisor.comparison import compare
@@ -89,6 +90,28 @@ def test_every_row_is_what_compare_says_to_the_last_bit(workloads: list[Workload
             assert (row["mode"], row["purchase"]) == (best.mode[0], best.purchase[0])
             assert (row["days"], row["hours"]) == (choice.days[0, at], choice.hours[0, at])
             assert row["monthly_usd"] == best.usd[0]
+
+
+@pytest.mark.parametrize("layout", ["wide", "long"])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_every_row_says_the_price_book_it_was_made_with(
+    table: Path, tmp_path: Path, layout: Layout, suffix: str
+) -> None:
+    output = tmp_path / f"out{suffix}"
+    carried_out(run_of(table, output, layout, rows=17, options=("cloud-run",)))
+    found = pyarrow.parquet.read_table(output).to_pylist() if suffix == ".parquet" else rows_of(output)
+    assert len(found) == ROWS
+    for row in found:
+        assert list(row)[-2:] == ["prices_as_of", "prices_fingerprint"]
+        assert (row["prices_as_of"], row["prices_fingerprint"]) == (AS_OF, load(AS_OF).fingerprint)
+
+
+def test_no_answer_is_a_file_with_a_header_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(f"{HEADER}\n")
+    for suffix in (".csv", ".csv.gz", ".parquet"):
+        run = run_of(tmp_path / "in.csv", tmp_path / f"out{suffix}", options=("cloud-run",))
+        assert carried_out(run).records == 0
+        assert columns_of(run.output) == run.job.columns
 
 
 def none_for_nan(value: float) -> float | None:

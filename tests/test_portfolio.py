@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import json
 import sys
@@ -17,12 +18,14 @@ import pytest
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
+from advisor.batch.answers import MADE_WITH
 from advisor.batch.records import columns_of
 from advisor.cli import main
 from advisor.errors import InputError
 from advisor.units import Index
+from pricing import load
 from reports.machine import read_report, to_json
-from reports.results import layout_of, read_results
+from reports.results import layout_of, prices_in, read_results
 from reports.tally import Answers, Document, Tally
 from tests.needs import need
 
@@ -145,9 +148,42 @@ def test_a_result_and_its_table_come_to_the_same(
         "current_monthly_usd",
     ):
         assert [getattr(each, name) for each in found.portfolio] == [getattr(each, name) for each in expected.portfolio]
-    assert found.prices is None
+    assert found.prices is not None
     assert expected.prices is not None
+    assert found.prices == expected.prices.model_copy(update={"oldest": None})
     assert expected.portfolio[0].workload["requests_per_month"] == 50_000
+
+
+def without(columns: Sequence[str], source: Path, path: Path) -> Path:
+    arrow_csv.write_csv(arrow_csv.read_csv(source).drop_columns(list(columns)), path)
+    return path
+
+
+def test_a_report_says_the_prices_that_a_result_was_made_with(
+    results: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "r.md"
+    assert run(monkeypatch, "report", str(results["wide"]), "-o", str(out)) == 0
+    assert f"Prices as of {DAY}, fingerprint {load(dt.date.fromisoformat(DAY)).fingerprint};" in out.read_text()
+    cut = without(MADE_WITH, results["wide"], tmp_path / "cut.csv")
+    assert run(monkeypatch, "report", str(cut), "-o", str(out), "--force") == 0
+    assert "no longer says with the prices of which day" in out.read_text()
+
+
+@pytest.mark.parametrize("form", ["wide", "long"])
+def test_results_of_two_days_are_not_added_up(form: str, results: dict[str, Path], tmp_path: Path) -> None:
+    header, *lines = results[form].read_text().splitlines()
+    path = tmp_path / "two.csv"
+    path.write_text("\n".join([header, *lines, *(line.replace(DAY, "2026-11-23") for line in lines)]) + "\n")
+    with pytest.raises(InputError, match="prices_as_of differs: 2026-11-23 and 2026-11-24"):
+        list(read_results(str(path), columns_of(str(path))))
+
+
+def test_a_result_whose_price_book_is_blank_is_refused(results: dict[str, Path], tmp_path: Path) -> None:
+    path = tmp_path / "blank.csv"
+    path.write_text(results["wide"].read_text().replace(DAY, ""))
+    with pytest.raises(InputError, match="its first record lacks prices_as_of or prices_fingerprint"):
+        prices_in(str(path), columns_of(str(path)))
 
 
 def test_a_table_and_its_files_come_to_the_same(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

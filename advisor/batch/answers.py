@@ -5,6 +5,7 @@ The names are part of what the command promises; docs/scale.md lists them.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,7 @@ OF_OPTION = (
     *("option", "status", "mode", "machine", "purchase", "monthly_usd", "tco_usd", "days", "hours"),
     *("chosen", "tied", "reasons"),
 )
+MADE_WITH = ("prices_as_of", "prices_fingerprint")  # the same in every row: a row that is cut out still says it
 
 
 def column_of(option: str, figure: str) -> str:
@@ -35,7 +37,19 @@ def column_of(option: str, figure: str) -> str:
 
 def wide_columns(options: Sequence[str]) -> tuple[str, ...]:
     """The columns of the wide form, after those that are carried through."""
-    return (*CHOSEN, *(column_of(option, figure) for option in options for figure in PER_OPTION))
+    return (*CHOSEN, *(column_of(option, figure) for option in options for figure in PER_OPTION), *MADE_WITH)
+
+
+def long_columns() -> tuple[str, ...]:
+    """The columns of the long form, after those that are carried through."""
+    return (*OF_OPTION, *MADE_WITH)
+
+
+def dated(answers: pa.Table, as_of: dt.date, fingerprint: str) -> pa.Table:
+    """The answers with the price book that they were made with, its day and its fingerprint."""
+    for name, value in zip(MADE_WITH, (pa.scalar(as_of), pa.scalar(fingerprint)), strict=True):
+        answers = answers.append_column(name, pa.repeat(value, len(answers)))
+    return answers
 
 
 def wide(carried: pa.Table, comparison: Comparison, choice: Choice) -> pa.Table:

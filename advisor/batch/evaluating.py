@@ -41,7 +41,7 @@ class Form:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the output."""
-        own = answers.OF_OPTION if self.layout == "long" else answers.wide_columns(self.options)
+        own = answers.long_columns() if self.layout == "long" else answers.wide_columns(self.options)
         return (*self.header.carried, *own)
 
     @property
@@ -99,11 +99,12 @@ def _answer(form: Form, having: Context, piece: Piece, work: Workloads, rows: In
     comparison = having.compared(work)
     choice = choose(comparison)
     carried = piece.table.select(form.header.carried).take(pa.array(rows))
-    summary = Summary.of(comparison, choice)
     if form.layout == "wide":
-        return answers.wide(texts(carried), comparison, choice), summary
-    reasons = {each.id: reasons_of(each, comparison, having.book) for each in having.platforms}
-    return answers.long(texts(carried), comparison, choice, reasons), summary
+        table = answers.wide(texts(carried), comparison, choice)
+    else:
+        reasons = {each.id: reasons_of(each, comparison, having.book) for each in having.platforms}
+        table = answers.long(texts(carried), comparison, choice, reasons)
+    return answers.dated(table, having.book.as_of, having.book.fingerprint), Summary.of(comparison, choice)
 
 
 def _unanswerable(having: Context, work: Workloads, error: Exception) -> dict[int, str]:

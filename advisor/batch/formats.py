@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import shutil
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import IO, Any
 
 import pyarrow as pa
@@ -36,7 +37,7 @@ def part_bytes(table: pa.Table, suffix: str) -> bytes:
 def join(parts: Iterable[IO[bytes]], columns: Sequence[str], target: Any, suffix: str) -> None:
     """Write parts as one file. Of a CSV file each part follows the other as it is, packed or not."""
     if suffix == PARQUET:
-        _join_parquet(parts, target)
+        _join_parquet(parts, columns, target)
         return
     header = ",".join('"' + name.replace('"', '""') + '"' for name in columns).encode() + b"\n"
     target.write(gzip.compress(header, mtime=0) if suffix.endswith(GZIP) else header)
@@ -45,13 +46,14 @@ def join(parts: Iterable[IO[bytes]], columns: Sequence[str], target: Any, suffix
             shutil.copyfileobj(part, target, 2**20)
 
 
-def _join_parquet(parts: Iterable[IO[bytes]], target: Any) -> None:
-    writer, schema = None, None
-    for part in parts:
-        with part:
-            table = parquet.read_table(part)
-        schema = schema or table.schema
-        writer = writer or parquet.ParquetWriter(target, schema, compression="zstd")
-        writer.write_table(table.cast(schema))
-    if writer:
-        writer.close()
+def _join_parquet(parts: Iterable[IO[bytes]], columns: Sequence[str], target: Any) -> None:
+    tables = map(_read, parts)
+    first = next(tables, pa.table({name: pa.array([], pa.string()) for name in columns}))
+    with parquet.ParquetWriter(target, first.schema, compression="zstd") as writer:
+        for table in chain([first], tables):
+            writer.write_table(table.cast(first.schema))
+
+
+def _read(part: IO[bytes]) -> pa.Table:
+    with part:
+        return parquet.read_table(part)
