@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import compute
 
-from advisor.batch.casting import legible
 from advisor.batch.header import Header
 from advisor.batch.records import columns_of, files_of, pieces
+from advisor.batch.text import legible
 from advisor.errors import InputError, shown, suggestion
 from advisor.trace import Counted, as_counted
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from advisor.batch import csv_records
 from advisor.batch.casting import ADVICE, NOT_TEXT, UNCLOSED, workloads_of
@@ -21,6 +22,7 @@ from advisor.batch.header import Header, read_header
 from advisor.batch.records import Piece, files_of, header_of, pieces
 from advisor.batch.run import Outcome
 from advisor.batch.template import template_csv
+from advisor.batch.text import Marked, legible, shown_text
 from advisor.cli import main
 from advisor.declaration import FIELDS
 from advisor.errors import InputError
@@ -246,6 +248,29 @@ def test_what_is_no_text_is_refused_and_shown(answered: Answer, cell: bytes, sho
     assert (outcome.answered, len(rows)) == (1, 1)
     assert (refused["record"], refused["column"], refused["value"]) == ("2", column, shown)
     assert str(refused["reason"]).endswith(NOT_TEXT)
+
+
+def test_a_record_may_be_wrong_in_its_cells_and_in_its_bytes(answered: Answer) -> None:
+    content = f"{HEADER}\n{ROW}\n".encode() + b"caf\xe9,a\0b,1\n" + f"{ROW},\u00e9\n{ROW}\n".encode()
+    outcome, rows, refused = answered(content)
+    assert (outcome.records, len(rows)) == (4, 2)
+    assert [each["record"] for each in refused] == ["2", "3"]
+    assert [each["value"] for each in refused] == ["caf\\xe9,a\\x00b,1", f"{ROW},\u00e9"]
+
+
+@given(st.lists(st.binary(max_size=9), max_size=9), st.integers(min_value=1, max_value=9))
+def test_text_stays_as_it_is_and_all_else_is_marked(blocks: list[bytes], size: int) -> None:
+    """However the bytes are cut: two bytes of a letter may come in two blocks."""
+    data = b"".join(blocks)
+    assume(b"\0\\x" not in data)  # what a mark looks like; it is refused all the same, and shown as the byte it names
+    stream = Marked(io.BytesIO(data))
+    read = list(iter(lambda: stream.read(size), b""))
+    found = b"".join(read)
+    assert all(len(each) <= size for each in read)
+    assert shown_text(found.decode()) == data.decode(errors="backslashreplace").replace("\0", "\\x00")
+    text, is_text = legible(found)
+    assert (text, is_text) == legible(data)
+    assert found == data or not is_text
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+cmd|'/c calc'!A0", "@SUM(A1)", "-1", '=HYPERLINK("x")'])

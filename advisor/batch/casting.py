@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from advisor.batch.records import Piece
+from advisor.batch.text import NUL, legible
 from advisor.cells import Cells
 from advisor.columns import Reject, Workloads
 from advisor.declaration import FIELDS, NUMBERS
@@ -22,7 +23,6 @@ from pricing import PriceBook
 # What both Arrow and YAML take for the same number; any other cell is left to the slower reader of single cells.
 PLAIN = r"^(-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?([eE][-+]?[0-9]{1,3})?)?$"
 GROUPED = r"^[+-]?[0-9]{1,3}([.,' ][0-9]{3})*[.,][0-9]+$|^[+-]?[0-9]{1,3}([,' ][0-9]{3})+$"
-NUL = b"\0"
 ADVICE = "; write numbers like 1234.5, without decimal commas or separators of thousands"
 NOT_TEXT = "allowed: text in UTF-8 without NUL characters"
 UNCLOSED = "the record begins a quote that never ends; allowed: quotes in pairs"
@@ -61,22 +61,13 @@ def _text(name: str, column: Any) -> tuple[Any, list[Reject]]:
     if not pa.types.is_binary(column.type):
         return column, []
     try:
-        if not compute.any(compute.match_substring(column, NUL)).as_py():
+        if not compute.any(compute.match_substring(column, NUL.encode())).as_py():
             return column.cast(pa.string()), []
     except pa.ArrowInvalid:  # not UTF-8
         pass
     cells = [legible(cell) for cell in column.to_pylist()]
     faults = [Reject(row, name, text, NOT_TEXT) for row, (text, good) in enumerate(cells) if not good]
     return pa.chunked_array([pa.array([text for text, _ in cells], pa.string())]), faults
-
-
-def legible(cell: bytes) -> tuple[str, bool]:
-    """A cell as text, with what is none written as escapes; and whether it was text."""
-    try:
-        text = cell.decode()
-    except UnicodeDecodeError:
-        return cell.decode(errors="backslashreplace").replace("\0", "\\x00"), False
-    return text.replace("\0", "\\x00"), "\0" not in text
 
 
 def _cells(name: str, column: Any) -> Cells:

@@ -10,6 +10,7 @@ from pyarrow import csv
 
 from advisor.batch.header import Header
 from advisor.batch.records import GZIP, Ragged
+from advisor.batch.text import Marked, shown_text
 from advisor.errors import InputError, printable
 
 BLOCK_BYTES = 2**23  # read at once; a record must fit in
@@ -63,7 +64,7 @@ class Held:
         if len(self.ragged) == MOST_RAGGED:
             return "error"
         reason = f"the record has {row.actual_columns} cells; allowed: {row.expected_columns}, as the header has"
-        self.ragged.append(Ragged(row.number - 1, row.text, reason))
+        self.ragged.append(Ragged(row.number - 1, shown_text(row.text), reason))
         return "skip"
 
     def add(self, batch: pa.RecordBatch) -> None:
@@ -102,7 +103,7 @@ def csv_pieces(
 def _batches(stream: Stream, path: str, header: Header, held: Held) -> Iterator[pa.RecordBatch]:
     try:
         yield from csv.open_csv(
-            pa.PythonFile(stream, mode="r"),
+            pa.PythonFile(Marked(stream), mode="r"),
             csv.ReadOptions(use_threads=False, block_size=BLOCK_BYTES),
             csv.ParseOptions(newlines_in_values=True, invalid_row_handler=held.note),
             csv.ConvertOptions(

@@ -12,11 +12,12 @@ import numpy as np
 import pyarrow as pa
 
 from advisor.batch import answers
-from advisor.batch.casting import legible, workloads_of
+from advisor.batch.casting import workloads_of
 from advisor.batch.header import Header
 from advisor.batch.reasons import reasons_of
 from advisor.batch.records import Piece
 from advisor.batch.summary import Summary
+from advisor.batch.text import legible
 from advisor.choice import choose
 from advisor.columns import Reject, Workloads
 from advisor.comparison import Comparison, compare
