@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
+from advisor.batch.pace import Pace
 from advisor.batch.parts import Done
 from advisor.batch.run import Outcome, Run, Told
+from advisor.batch.words import against_today, counted, together
 from advisor.errors import printable
 from advisor.figures import money
 from advisor.tables import table
@@ -20,37 +22,6 @@ from advisor.terminal import CAVEAT
 
 LINE_S = 5.0  # between lines where nobody watches a bar
 LONGEST = 40
-
-
-class Pace:
-    """How many records, how fast, how long still; parts that were done before count as no work."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._begun = clock()
-        self.records = self._fresh = 0
-        self.share = self._before = 0.0
-
-    def count(self, done: Done, share: float, fresh: bool) -> None:
-        """Hear of a part."""
-        self.records += done.records
-        self._fresh += done.records * fresh
-        self.share = max(self.share, share)
-        if not fresh:
-            self._before = max(self._before, share)
-
-    @property
-    def sentence(self) -> str:
-        """Records, records a second, time left."""
-        elapsed = max(self._clock() - self._begun, 1e-9)
-        ahead, gone = 1.0 - self.share, self.share - self._before
-        left = f", {_clock_time(elapsed * ahead / gone)} left" if gone > 0 else ""
-        return f"{self.records:,} records, {self._fresh / elapsed:,.0f} a second{left}"
-
-
-def _clock_time(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02}"
 
 
 @contextmanager
@@ -95,7 +66,7 @@ def _lines(pace: Pace) -> Told:
 def show_outcome(outcome: Outcome, run: Run) -> None:
     """Print where the workloads go, today's total against the choices', and the largest savings."""
     console = Console(highlight=False)
-    console.print(_counted(outcome))
+    console.print(counted(outcome.records, outcome.answered, outcome.rejected))
     console.print(f"Written: {printable(run.output)}", markup=False, soft_wrap=True)
     if outcome.rejected:
         console.print(f"Refused records, with reasons: {printable(run.rejects)}", markup=False, soft_wrap=True)
@@ -104,22 +75,15 @@ def show_outcome(outcome: Outcome, run: Run) -> None:
     for option, workloads in summary.chosen.items():
         grid.add_row(option, f"{workloads:,}")
     console.print(grid)
-    console.print(f"\nAll choices together cost {money(summary.monthly_usd)} USD a month.")
+    console.print(f"\n{together(summary)}")
     if summary.compared:
         _print_savings(console, outcome)
     console.print(CAVEAT)
 
 
-def _counted(outcome: Outcome) -> str:
-    return f"{outcome.records:,} records read = {outcome.answered:,} answered + {outcome.rejected:,} refused."
-
-
 def _print_savings(console: Console, outcome: Outcome) -> None:
     summary = outcome.summary
-    console.print(
-        f"Of {summary.compared:,} workloads the cost of today is known: {money(summary.today_usd)} USD a month,\n"
-        f"{money(summary.followed_usd)} if every choice is followed."
-    )
+    console.print(against_today(summary))
     figures = ("today", "then", "saving")
     grid = table("Largest savings, USD a month", "workload", "from", "to", *figures, right=figures)
     for each in summary.savings:

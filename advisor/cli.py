@@ -31,6 +31,7 @@ from advisor.cli_batch import batch
 from advisor.cli_breakeven import breakeven
 from advisor.cli_calibrate import calibrate
 from advisor.cli_choose import choose
+from advisor.cli_dashboard import dashboard
 from advisor.cli_gate import Baseline, MaxIncrease, MaxMonthly, gate_of, held_back
 from advisor.cli_init import init
 from advisor.cli_manifest import manifest
@@ -135,6 +136,7 @@ app.command()(choose)
 app.command()(breakeven)
 app.command()(calibrate)
 app.command()(manifest)
+app.command()(dashboard)
 app.command()(report)
 app.command()(diff)
 app.command()(batch)

@@ -137,7 +137,7 @@ def _run(
     suffix, refused = suffix_of(output), rejects or rejects_of(output)
     header, files = header_and_files(table, wide_columns(names) if layout == Layout.WIDE else OF_OPTION)
     overlay, pace = (None if path is None else str(path.resolve()) for path in (prices, team))
-    job = Job(header, names, book.as_of, overlay, pace, layout.value, suffix, suffix_of(refused), parts_of(output))
+    job = Job(header, names, layout.value, book.as_of, overlay, pace, suffix, suffix_of(refused), parts_of(output))
     return Run(job, files, output, refused)
 
 

@@ -14,7 +14,6 @@ from advisor.errors import InputError, printable
 if TYPE_CHECKING:
     from advisor.explanation import Explanation
     from advisor.manifests import Bundle
-    from advisor.manifests.check import Finding
 
 Asked = Annotated[
     Path, typer.Argument(metavar="WORKLOAD.yaml|DIR", help="The workload file; with --check alone, a folder.")
@@ -58,6 +57,7 @@ def _write(
     prices: Path | None,
 ) -> None:
     from advisor.manifests import build
+    from advisor.manifests.checked import manifests_in
 
     explanation = _explained(path, option, as_of, prices)
     if not explanation.feasible and not force:
@@ -66,8 +66,7 @@ def _write(
         typer.echo("advisor: nothing is written; --force writes it all the same, marked in every file", err=True)
         raise typer.Exit(NO_OPTION)
     bundle = build(explanation.workload, explanation)
-    findings = _checked(bundle) if check else []
-    if findings:
+    if check and _has_findings(manifests_in(bundle.texts())):
         raise typer.Exit(FINDINGS)
     if stdout:
         _print(bundle)
@@ -105,32 +104,20 @@ def _print(bundle: Bundle) -> None:
         typer.echo(f"##### {name}\n{text}")
 
 
-def _checked(bundle: Bundle) -> list[Finding]:
-    return _findings({name: text.encode() for name, text in bundle.texts().items() if name.endswith(".yaml")})
-
-
 def _check_folder(folder: Path) -> None:
     from advisor.manifests.objects_of import texts_of
 
-    raise typer.Exit(FINDINGS if _findings(texts_of(folder)) else ANSWERED)
+    raise typer.Exit(FINDINGS if _has_findings(texts_of(folder)) else ANSWERED)
 
 
-def _findings(texts: Mapping[str, bytes | None]) -> list[Finding]:
+def _has_findings(texts: Mapping[str, bytes | None]) -> bool:
     """Print what rules and schemas say against files, and against which schemas they could not be held."""
-    from advisor.manifests.check import check_groups
-    from advisor.manifests.objects_of import documents_in, groups_in
-    from advisor.manifests.schemas import missing_validators, schema_findings
+    from advisor.manifests.checked import checked
 
-    documents = documents_in(texts)
-    groups = groups_in(texts)
-    changed = [item for group in groups for item in group.changed]
-    findings = [*check_groups(groups), *schema_findings([*documents, *changed])]
-    for finding in findings:
-        typer.echo(str(finding))
-    for what in missing_validators(documents):
-        typer.echo(f"not checked against {what}: pip install 'deploy-advisor[check]'")
-    typer.echo(f"{len(documents)} documents checked: {len(findings) or 'no'} findings")
-    return findings
+    outcome = checked(texts)
+    for line in outcome.lines():
+        typer.echo(line)
+    return bool(outcome.findings)
 
 
 def _show_portability(path: Path, as_of: str | None, prices: Path | None) -> None:

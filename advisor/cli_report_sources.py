@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,6 @@ from advisor.cli_arguments import book_of, need_pyarrow, pace_of, platforms_of, 
 from advisor.errors import InputError, printable
 
 if TYPE_CHECKING:
-    from advisor.answer import Answer
     from advisor.hours import OwnPace
     from advisor.platforms.platform import Platform
     from advisor.workload import Workload
@@ -43,12 +42,11 @@ class Asked:
         """The form that is asked for."""
         return self.output.suffix.lower()
 
-    def command(self, paths: Sequence[Path], as_of: str | None = None) -> str:
-        """What to type for the same report again; the day is named, so that it stays the same."""
-        given = {"--options": self.options, "--as-of": as_of, "--prices": self.prices, "--team": self.team}
-        words = [word for name, value in given.items() if value is not None for word in (name, str(value))]
-        flags = ["--manifests"] * self.manifests
-        return shlex.join(["advisor", "report", *map(str, paths), "-o", str(self.output), *words, *flags])
+    def command(self, paths: Sequence[Path], as_of: dt.date | None) -> str:
+        """What to type for the same report again."""
+        from reports.again import again
+
+        return again(paths, self.output, as_of, self.options, self.prices, self.team, self.manifests)
 
     def refuse_choices(self, path: Path) -> None:
         """Refuse what would change nothing, since the answer is in the file."""
@@ -94,7 +92,7 @@ def _from_files(paths: Sequence[Path], asked: Asked) -> Report:
     having = Having.of(asked)
     workloads = without_allowance([workload_of(path, having.book) for path in paths])
     chapters = [_chapter(each, having, asked) for each in workloads] if len(workloads) <= MOST_CHAPTERS else []
-    command = asked.command(paths, str(having.book.as_of))
+    command = asked.command(paths, having.book.as_of)
     if len(workloads) == 1:
         return report_of(having.book, program(), command, chapters)
     from advisor.comparison import compare
@@ -110,25 +108,11 @@ def _from_files(paths: Sequence[Path], asked: Asked) -> Report:
 def _chapter(workload: Workload, having: Having, asked: Asked) -> Chapter:
     from advisor.answer import compare_one
     from reports import DRAWN
-    from reports.assemble import chapter_of
+    from reports.assemble import chapter_of, manifests_of
 
     answer = compare_one(workload, having.platforms, having.book, having.pace)
-    manifests = _manifests(answer) if asked.manifests else {}
+    manifests = manifests_of(answer) if asked.manifests else {}
     return chapter_of(answer, having.platforms, manifests, asked.suffix in DRAWN)
-
-
-def _manifests(answer: Answer) -> Mapping[str, str]:
-    """The files that deploy the choice; where nothing is written for it, why not."""
-    from advisor.manifests import build
-
-    name = answer.choice.name(int(answer.choice.option[0]))
-    for explanation in answer.options:
-        if explanation.option == name:
-            try:
-                return build(answer.workload, explanation).texts()
-            except InputError as error:
-                return {explanation.option: str(error)}
-    return {}
 
 
 def _from_table(paths: Sequence[Path], asked: Asked) -> Report:
@@ -190,7 +174,7 @@ def _tallied(
         raise InputError.listing(str(path), said or ["it holds no workload; allowed: a record for each"])
     for line in _warned(path, tally.refused, said):
         typer.echo(f"advisor: {printable(line)}", err=True)
-    command = asked.command([path], None if book is None else str(book.as_of))
+    command = asked.command([path], None if book is None else book.as_of)
     return report_of(book, program(), command, [], tally)
 
 

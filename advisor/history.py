@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ ENGINEERS = "engineers"  # need not be there: one, then
 SURPLUS = "surplus"  # cells beyond the header
 LEAST, MOST = PERCENT, MILLION  # hours and days of one deployment: what lies outside is a slip of the pen
 FEW = 10  # so many names are listed in a message
+MOST_BYTES, MOST_ROWS = 2**20, 5_000  # of a history; nobody has deployed more often
 
 
 class HistoryError(InputError):
@@ -40,40 +43,61 @@ class HistoryRow:
 def read_history(
     path: Path, tables: EffortTables, platforms: Mapping[str, str] | None = None
 ) -> tuple[list[HistoryRow], list[str]]:
+    """Usable rows of a file, and a message for each row left out: see `parse_history`."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise _unreadable(path.name, error) from error
+    return parse_history(raw, path.name, tables, platforms)
+
+
+def parse_history(
+    raw: bytes, name: str, tables: EffortTables, platforms: Mapping[str, str] | None = None
+) -> tuple[list[HistoryRow], list[str]]:
     """Usable rows, and a message for each row left out. `platforms` maps platform ids to families of the tables.
 
     Columns: platform (or family), skill, scope, assets (semicolons between), actual_hours, actual_days (may be blank),
     and, if more than one person worked, engineers. A platform may be an id, a family's code, or a family's title.
+    `name` says in messages where the bytes come from.
     """
+    if len(raw) > MOST_BYTES:
+        raise HistoryError(f"{name} is larger than {MOST_BYTES:,} bytes; a history has a line for each deployment")
     names = _family_names(tables) | {name.casefold(): family for name, family in (platforms or {}).items()}
     rows: list[HistoryRow] = []
     ignored: list[str] = []
-    for line, record in _records(path):
+    for line, record in _records(raw, name):
         try:
             rows.append(_row(record, names))
         except HistoryError as error:
-            ignored.append(f"{path.name}, row {line}: {error}")
+            ignored.append(f"{name}, row {line}: {error}")
     return rows, ignored
 
 
-def _records(path: Path) -> list[tuple[int, dict[str, str]]]:
+def _records(raw: bytes, name: str) -> list[tuple[int, dict[str, str]]]:
     """Line number -> cells by column, blank lines left out."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restkey=SURPLUS, restval="")
-            reader.fieldnames = _header(path, reader.fieldnames)
-            return [(reader.line_num, record) for record in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise HistoryError(f"{path.name} cannot be read as a CSV file in UTF-8: {error}") from error
+        reader = csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""), restkey=SURPLUS, restval="")
+        reader.fieldnames = _header(name, reader.fieldnames)
+        records = [(reader.line_num, record) for record in islice(reader, MOST_ROWS + 1)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise _unreadable(name, error) from error
+    if len(records) > MOST_ROWS:
+        raise HistoryError(f"{name} has more than {MOST_ROWS:,} rows; allowed: a row for each deployment")
+    return records
 
 
-def _header(path: Path, found: Collection[str] | None) -> list[str]:
+def _unreadable(name: str, error: Exception) -> HistoryError:
+    return HistoryError(f"{name} cannot be read as a CSV file in UTF-8: {error}")
+
+
+def _header(file: str, found: Collection[str] | None) -> list[str]:
     header = [name.strip().casefold() for name in found or ()]
     header = ["platform" if name == FAMILY and "platform" not in header else name for name in header]
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise HistoryError(
-            f"{path.name} has no column {', '.join(missing)}; needed are {', '.join(COLUMNS)} "
+            f"{file} has no column {', '.join(missing)}; needed are {', '.join(COLUMNS)} "
             f"({FAMILY} may stand for platform; cells of assets and actual_days may be blank)"
         )
     return header

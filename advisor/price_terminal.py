@@ -10,9 +10,11 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from advisor.coverage import BORROWED, IMPOSSIBLE, NOT_SOLD, PRICED, UNKNOWN
 from advisor.errors import printable
 from advisor.price_words import (
+    MEANINGS,
+    REFERENCES,
+    SYMBOLS,
     Document,
     allowance_words,
     discount_words,
@@ -24,16 +26,7 @@ from advisor.price_words import (
     vouched_words,
 )
 
-SYMBOLS = {PRICED: "●", BORROWED: "◐", UNKNOWN: "?", NOT_SOLD: "–", IMPOSSIBLE: "×"}
-MEANINGS = {
-    PRICED: "every line has a price of its own",
-    BORROWED: "priced, small items at other regions' prices",
-    UNKNOWN: "a price is missing",
-    NOT_SOLD: "not sold there",
-    IMPOSSIBLE: "cannot run such a service",
-}
 ABSENT = {"principal": "no price there: unknown", "ancillary": "no price there: borrowed from the dearest region"}
-REFERENCES = {"cpu": "A small service without a GPU", "gpu": "A small service on any one GPU"}
 
 
 def show_holdings(document: Document) -> None:

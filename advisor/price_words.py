@@ -6,7 +6,19 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from advisor.coverage import BORROWED, IMPOSSIBLE, NOT_SOLD, PRICED, UNKNOWN
+
 Document = dict[str, Any]
+
+SYMBOLS = {PRICED: "●", BORROWED: "◐", UNKNOWN: "?", NOT_SOLD: "–", IMPOSSIBLE: "×"}
+MEANINGS = {
+    PRICED: "every line has a price of its own",
+    BORROWED: "priced, small items at other regions' prices",
+    UNKNOWN: "a price is missing",
+    NOT_SOLD: "not sold there",
+    IMPOSSIBLE: "cannot run such a service",
+}
+REFERENCES = {"cpu": "A small service without a GPU", "gpu": "A small service on any one GPU"}
 
 
 def figure(number: float) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from advisor.errors import unknown_name
 from advisor.fields import allowed
-from advisor.workload import CUSTOM, FIELDS, MOST_BYTES, extra
+from advisor.workload import CUSTOM, FIELDS, MOST_BYTES, Workload, extra
 from pricing import PriceBook
 from pricing.reader import read_yaml
 
@@ -20,7 +20,8 @@ SAMPLE = "churn"  # lends its values to the fields that have no default
 WIDTH = 100
 PLAIN = re.compile(r"[A-Za-z][\w./-]*")  # a text that YAML takes for a text without quotes
 HOW = """# `advisor compare` reads this file. A line that begins with # is a comment: remove the # to set a field.
-# The values below are those of an example; yours go in their place.
+"""
+HOLDS = """# The values below are those of an example; yours go in their place.
 """
 NOT_TEXTS = ("yes", "no", "on", "off", "true", "false", "null")
 
@@ -39,10 +40,14 @@ def template(preset: str | None, book: PriceBook) -> str:
         raise unknown_name("preset", preset, preset_names())
     path = PRESETS / f"{preset or SAMPLE}.yaml"
     values = read_yaml(path, "preset", MOST_BYTES)
-    names = {"geography": book.geographies(), "profile": (*book.profiles(), CUSTOM)}
     if preset is not None:
-        return f"{_lesson(path)}#\n{HOW}" + "".join(_sections(values, names))
-    return HOW + "".join(_sections({name: values[name] for name in FIELDS if FIELDS[name].is_required()}, names))
+        return f"{_lesson(path)}#\n{HOW}{HOLDS}" + "".join(_sections(values, book))
+    return HOW + HOLDS + "".join(_sections({name: values[name] for name in FIELDS if FIELDS[name].is_required()}, book))
+
+
+def written(workload: Workload, book: PriceBook) -> str:
+    """A workload as a file that can be read again, with the fields that were left blank as comments."""
+    return HOW + "".join(_sections(workload.model_dump(mode="json", include=workload.model_fields_set), book))
 
 
 def _lesson(path: Path) -> str:
@@ -51,8 +56,8 @@ def _lesson(path: Path) -> str:
     return "".join(line for line in lines if line.startswith("#"))
 
 
-def _sections(values: Mapping[str, Any], names: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    group = ""
+def _sections(values: Mapping[str, Any], book: PriceBook) -> Iterator[str]:
+    names, group = {"geography": book.geographies(), "profile": (*book.profiles(), CUSTOM)}, ""
     for name in FIELDS:
         if extra(FIELDS[name])["group"] != group:
             group = extra(FIELDS[name])["group"]

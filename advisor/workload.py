@@ -26,6 +26,7 @@ __all__ = [
     "Workload",
     "Workloads",
     "extra",
+    "field_faults",
     "gpu_durations",
     "read_workload",
     "workload_from",
@@ -45,20 +46,33 @@ def workload_from(fields: Mapping[Any, Any], where: str) -> Workload:
     try:
         workload = Workload.model_validate({str(name): value for name, value in fields.items()})
     except ValidationError as error:
-        raise InputError.listing(where, _faults(error)) from None
+        raise InputError.listing(where, _listed(_faults(error))) from None
     if broken := broken_rules(as_given([workload])):
         raise InputError.listing(where, broken)
     return workload
 
 
-def _faults(error: ValidationError) -> Iterator[str]:
-    """A sentence for each field that is wrong, what is no field at all last; no more than anyone reads."""
+def field_faults(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Field -> what is wrong with it, for a form that says it beside each; empty where `workload_from` takes them."""
+    try:
+        workload = Workload.model_validate(fields)
+    except ValidationError as error:
+        return _faults(error)
+    return {broken.column: str(broken) for broken in broken_rules(as_given([workload]))}
+
+
+def _faults(error: ValidationError) -> dict[str, str]:
+    """A sentence for each field that is wrong, what is no field at all last."""
     faults = {str(each["loc"][0]): each for each in reversed(error.errors(include_url=False))}
     names = sorted(faults, key=lambda name: (name not in FIELDS, name))
-    for name in names[:MOST_FAULTS]:
-        yield _sentence(name, faults[name])
-    if len(names) > MOST_FAULTS:
-        yield f"and {len(names) - MOST_FAULTS} more like these"
+    return {name: _sentence(name, faults[name]) for name in names}
+
+
+def _listed(faults: Mapping[str, str]) -> Iterator[str]:
+    """The sentences, no more than anyone reads."""
+    yield from list(faults.values())[:MOST_FAULTS]
+    if len(faults) > MOST_FAULTS:
+        yield f"and {len(faults) - MOST_FAULTS} more like these"
 
 
 def _sentence(name: str, found: Any) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from advisor.coverage import coverage as cells_of
 from advisor.platforms import PLATFORMS
 from advisor.price_documents import Document, coverage_document
-from advisor.price_terminal import MEANINGS, REFERENCES
-from advisor.price_words import outside_words, shortfalls
+from advisor.price_words import MEANINGS, REFERENCES, outside_words, shortfalls
 from docs.markdown import code, escaped, table
 from pricing import PriceBook
 

@@ -18,7 +18,7 @@ from pricing.hardware import HARDWARE, server_lists
 from pricing.hardware import tables as hardware_tables
 from pricing.machines import Machines
 from pricing.market import Market
-from pricing.overlay import NO_OVERLAY, Overlay, read_overlay
+from pricing.overlay import NO_OVERLAY, Overlay, overlay_bytes, parse_overlay
 from pricing.places import PLACES, PROFILES, Place, Profile, area_of, areas_around, places_of, profiles_of
 from pricing.purchases import (
     CONTROL_PLANE,
@@ -42,11 +42,15 @@ SHORT = 16  # hexadecimal digits: enough to tell price books apart, short enough
 
 def load(as_of: date, overlay: Path | None = None, data: Path = DATA) -> PriceBook:
     """The price book as of a date, with the user's own prices laid over it. Files are read when first asked for."""
-    folder = Folder(data)
-    listed = PriceBook(as_of, folder, NO_OVERLAY)
     if overlay is None:
-        return listed
-    return PriceBook(as_of, folder, read_overlay(overlay, listed), overlay.read_bytes())
+        return PriceBook(as_of, Folder(data), NO_OVERLAY)
+    return load_under(as_of, overlay_bytes(overlay), str(overlay), data)
+
+
+def load_under(as_of: date, overlay: bytes, name: str, data: Path = DATA) -> PriceBook:
+    """The price book under prices that are no file: the text of an overlay, called `name` in messages."""
+    folder = Folder(data)
+    return PriceBook(as_of, folder, parse_overlay(overlay, name, PriceBook(as_of, folder, NO_OVERLAY)), overlay)
 
 
 class PriceBook:

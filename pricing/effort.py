@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from pricing.fact import Source
+
 EFFORT = "effort"
 MARKS = {"judgement": "judgement", "derived": "borrowed factor"}  # by grade of the source; any other grade is published
 
@@ -145,6 +147,16 @@ def load_pay(data: Path, as_of: date = date.max) -> dict[str, float]:
     """Place -> USD for an hour of work, all charges included, on a day. [USD/h]"""
     facts = _facts(data / EFFORT / "pay.yaml", as_of)
     return {name.removeprefix("hour_usd_"): usd for name, usd in facts.items() if name.startswith("hour_usd_")}
+
+
+@lru_cache(maxsize=64)
+def effort_sources(data: Path, family: str, skill: str) -> tuple[Source, ...]:
+    """Who says so: the sources of the hours of one family and skill, each once."""
+    folder = data / EFFORT
+    rows = (row for table in ("activities", "operations", "releases") for row in _rows(folder, table))
+    used = dict.fromkeys(row["source"] for row in rows if (row["family"], row["skill"]) == (family, skill))
+    listed = _yaml(folder / "sources.yaml")
+    return tuple(Source.of(listed[key]) for key in used)
 
 
 def _rows(folder: Path, table: str) -> Iterator[dict[str, str]]:

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pricing.fact import UNKNOWN, Bounds, Fact, FactError, Facts, nearest
-from pricing.reader import ReadError, read_yaml
+from pricing.reader import ReadError, parse_yaml, read_bytes
 
 YOURS = "yours"
 PURCHASED = ("on-demand", "1y", "3y", "spot")
-LARGEST = 2**20
+LARGEST = 2**20  # bytes
+MOST_ENTRIES = 5_000  # of a list
 LONGEST = 200  # characters of a name or source, which reports print
 WHOLE = 100.0  # percent
 PRICE = Bounds()
@@ -74,9 +75,17 @@ class Overlay:
 NO_OVERLAY = Overlay()
 
 
-def read_overlay(path: Path, catalogue: Catalogue) -> Overlay:
-    """The overlay a YAML file holds, every name and figure checked."""
-    document = _Entry(str(path), "", _document(path)).only("name", "source", "discounts", "prices", "facts")
+def overlay_bytes(path: Path) -> bytes:
+    """The content of an overlay file, refused where it is no file or too large to be one."""
+    try:
+        return read_bytes(path, "overlay", LARGEST)
+    except ReadError as error:
+        raise OverlayError(error.file, error.key, error.reason) from None
+
+
+def parse_overlay(raw: bytes, name: str, catalogue: Catalogue) -> Overlay:
+    """The overlay that YAML holds, every name and figure in it checked; `name` says where it comes from."""
+    document = _Entry(name, "", _document(raw, name)).only("name", "source", "discounts", "prices", "facts")
     prices = list(document.entries("prices"))
     return Overlay(
         name=document.text("name"),
@@ -88,9 +97,11 @@ def read_overlay(path: Path, catalogue: Catalogue) -> Overlay:
     )
 
 
-def _document(path: Path) -> dict[Any, Any]:
+def _document(raw: bytes, name: str) -> dict[Any, Any]:
+    if len(raw) > LARGEST:
+        raise OverlayError(name, "", f"the overlay is larger than {LARGEST:,} bytes")
     try:
-        return read_yaml(path, "overlay", LARGEST)
+        return parse_yaml(raw, name, "overlay")
     except ReadError as error:
         raise OverlayError(error.file, error.key, error.reason) from None
 
@@ -120,6 +131,8 @@ class _Entry:
         listed = self.raw.get(key, [])
         if not isinstance(listed, list):
             raise self.wrong(key, "must be a list of entries")
+        if len(listed) > MOST_ENTRIES:
+            raise self.wrong(key, f"has {len(listed):,} entries; allowed are {MOST_ENTRIES:,}")
         for number, raw in enumerate(listed, 1):
             yield _Entry(self.file, f"{key}, entry {number}", raw)
 

@@ -36,7 +36,7 @@ class ReadError(FactError):
 
 def read_yaml(path: Path, what: str, most_bytes: int) -> dict[Any, Any]:
     """The mapping a YAML file holds. `what` names the kind of file in messages."""
-    return parse_yaml(_bytes(path, what, most_bytes), str(path), what)
+    return parse_yaml(read_bytes(path, what, most_bytes), str(path), what)
 
 
 def parse_yaml(raw: bytes, name: str, what: str) -> dict[Any, Any]:
@@ -54,7 +54,7 @@ def parse_yaml(raw: bytes, name: str, what: str) -> dict[Any, Any]:
         raise ReadError(name, "", f"the {what} is not text: it holds control characters") from None
 
 
-def _bytes(path: Path, what: str, most_bytes: int) -> bytes:
+def read_bytes(path: Path, what: str, most_bytes: int) -> bytes:
     """The content, refused by size before it is read."""
     try:
         if not path.exists():

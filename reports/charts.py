@@ -5,23 +5,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from math import log10
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reports.content import Chart
-from reports.document import Chapter, Option, Point, Spread, Sweep
-from reports.formats import brief
-from reports.palette import GREY, VERMILLION, Look, looks
+from reports.document import Chapter, Option, Spread
+from reports.palette import GREY, Look, looks
 
 Figure = dict[str, Any]
 Trace = dict[str, Any]
 
 WIDE_RATIO = 15  # from here on a linear axis squeezes the small ones together
 MOST_LINES = 8  # that an eye can follow
+# The legend stands above: below, a narrow screen would push it into the title of the axis.
+ABOVE = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "font": {"size": 11}}
 MONTH_STEPS, MOST_TICKS = (1, 2, 3, 6, 12), 8
 APART = 0.025  # of the horizon, between the ranges beyond its end
-BEYOND_NOW = 100  # times the present traffic, on both sides, that the chart opens at
 
 
 def figure(data: list[Trace], x: Figure, y: Figure, **layout: Any) -> Figure:
@@ -29,7 +28,7 @@ def figure(data: list[Trace], x: Figure, y: Figure, **layout: Any) -> Figure:
     plain = {
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "legend": {"orientation": "h", "yanchor": "top", "y": -0.22},
+        "legend": ABOVE,
         "margin": {"l": 64, "r": 16, "t": 16, "b": 56},
         "hovermode": "closest",
         "height": 360,
@@ -112,100 +111,6 @@ def _mark(option: Option, look: Look, chapter: Chapter) -> Trace:
         **({"error_y": _whiskers(total) | {"color": look.colour}} if total else {}),
         "marker": {"color": look.colour, "symbol": look.symbol, "size": 14 if chosen else 10},
         "hovertemplate": f"{option.option}<br>%{{x:.0f}} days, %{{y:,.0f}} USD<extra></extra>",
-    }
-
-
-def cost_against_requests(chapter: Chapter) -> Chart | None:
-    """Total cost against traffic, everything chosen anew at each point, and where the order flips."""
-    sweep = chapter.sweep("requests")
-    if sweep is None:
-        return None
-    look = looks([option.option for option in chapter.options])
-    shown = _worth_showing(sweep)
-    lines = [_swept(sweep, option, look[option]) for option in shown]
-    now = float(chapter.workload["requests_per_month"])
-    crossings = [float(crossing.at) for crossing in sweep.crossings]
-    low = max(min([now, *crossings]) / BEYOND_NOW, float(sweep.points[0].value))
-    high = min(max([now, *crossings]) * BEYOND_NOW, float(sweep.points[-1].value))
-    shapes = [_upright(now, GREY, "dot"), *(_upright(at, VERMILLION, "dash") for at in crossings)]
-    left = len(_priced_somewhere(sweep)) - len(shown)
-    return Chart(
-        "cost-against-requests",
-        "Cost against traffic",
-        figure(
-            lines,
-            {"title": titled("requests a month"), "type": "log", "range": [log10(low), log10(high)]},
-            {"title": titled(f"total cost over {chapter.months} months, USD"), "type": "log", "automargin": True},
-            shapes=shapes,
-            annotations=[_note(now, f"now {brief(now)}"), *(_note(at, f"flips at {brief(at)}") for at in crossings)],
-        ),
-        f"People included. Grey dotted: today. {_crossings(sweep)}"
-        + (f" {left} dearer options are left out." if left > 0 else ""),
-    )
-
-
-def _crossings(sweep: Sweep) -> str:
-    pair = f"{sweep.option} and {sweep.against}"
-    if sweep.status != "reached":
-        return f"The order of {pair} does not flip in the searched range." if sweep.status == "not reached" else ""
-    return f"Dashed: where the order of {pair} flips."
-
-
-def _priced_somewhere(sweep: Sweep) -> list[str]:
-    names: dict[str, None] = {}
-    for point in sweep.points:
-        names |= dict.fromkeys(name for name, usd in point.tco_usd.items() if usd is not None)
-    return list(names)
-
-
-def _worth_showing(sweep: Sweep) -> list[str]:
-    """The pair and whatever is cheapest somewhere, then the others by what they cost at their least traffic."""
-    first = dict.fromkeys([sweep.option, sweep.against, *(point.cheapest for point in sweep.points if point.cheapest)])
-    others = sorted(set(_priced_somewhere(sweep)) - set(first), key=lambda name: _first(sweep.points, name))
-    return [*first, *others][: max(MOST_LINES, len(first))]
-
-
-def _first(points: Sequence[Point], name: str) -> float:
-    return next(usd for point in points if (usd := point.tco_usd[name]) is not None)
-
-
-def _swept(sweep: Sweep, option: str, look: Look) -> Trace:
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": option,
-        "x": [float(point.value) for point in sweep.points],
-        "y": [point.tco_usd[option] for point in sweep.points],
-        "line": {"color": look.colour, "width": 2, "dash": look.dash},
-        "connectgaps": False,
-        "hovertemplate": f"{option}<br>%{{x:,.3s}} requests a month: %{{y:,.0f}} USD<extra></extra>",
-    }
-
-
-def _upright(at: float, colour: str, dash: str) -> Figure:
-    return {
-        "type": "line",
-        "x0": at,
-        "x1": at,
-        "yref": "paper",
-        "y0": 0,
-        "y1": 1,
-        "line": {"color": colour, "width": 1.5, "dash": dash},
-    }
-
-
-def _note(at: float, words: str) -> Figure:
-    """A note at the top of a logarithmic axis, whose positions plotly counts in powers of ten."""
-    return {
-        "x": log10(at),
-        "y": 1,
-        "yref": "paper",
-        "text": words,
-        "showarrow": False,
-        "textangle": -90,
-        "xanchor": "right",
-        "yanchor": "top",
-        "font": {"size": 11},
     }
 
 

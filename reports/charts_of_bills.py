@@ -15,6 +15,7 @@ from reports.palette import BLUE, GREY, ORANGE
 
 THE_MONTH = "the month"
 MOST_BARS = 40
+HEADROOM = 1.3  # of an axis over its longest bar, beside which its figure stands
 
 
 def waterfall(option: Option) -> Chart | None:
@@ -25,7 +26,8 @@ def waterfall(option: Option) -> Chart | None:
     names, lengths = [line.label for line in lines], [float(line.usd or 0.0) for line in lines]
     month = _bars([THE_MONTH], [0.0], [option.monthly_usd])
     month |= {"marker": {"color": GREY}, "text": [money(option.monthly_usd)], **_month_range(option)}
-    month |= {"textposition": "inside", "insidetextanchor": "end"}  # a whisker stands outside
+    # not at its end, where the whisker is
+    month |= {"textposition": "inside", "insidetextanchor": "middle", "constraintext": "none"}
     steps = _bars(names, _steps(lengths), lengths)
     steps |= {"marker": {"color": [ORANGE if usd < 0 else BLUE for usd in lengths]}}
     steps |= {"text": [money(usd) for usd in lengths]}
@@ -36,7 +38,7 @@ def waterfall(option: Option) -> Chart | None:
         figure(
             [steps, month],
             axis("USD a month"),
-            _categories(),
+            {**_categories(), "categoryorder": "array", "categoryarray": _shown(rows)},
             height=_height(rows),
             showlegend=False,
             barmode="overlay",
@@ -62,11 +64,16 @@ def _month_range(option: Option) -> Figure:
     return {"error_x": {"type": "data", "symmetric": False, "array": [high - end], "arrayminus": [end - low]}}
 
 
+def _shown(names: Sequence[str]) -> list[str]:
+    """Names in which plotly reads no mark-up."""
+    return [escape(text(name), quote=False) for name in names]
+
+
 def _bars(names: Sequence[str], bases: Sequence[float], lengths: Sequence[float]) -> Trace:
     return {
         "type": "bar",
         "orientation": "h",
-        "y": [escape(text(name), quote=False) for name in names],  # plotly reads mark-up
+        "y": _shown(names),
         "base": list(bases),
         "x": list(lengths),
         "textposition": "outside",
@@ -89,11 +96,13 @@ def by_choice(shares: Sequence[Share]) -> Chart | None:
     if not shares:
         return None
     names = [f"{short(each.option)} ({amount(each.workloads)})" for each in shares]
-    bar = _bars(names, [0.0] * len(names), [each.monthly_usd for each in shares])
-    bar |= {"marker": {"color": BLUE}, "text": [money(each.monthly_usd) for each in shares]}
+    usd = [each.monthly_usd for each in shares]
+    room = [0.0, HEADROOM * (max(usd) or 1.0)]
+    bar = _bars(names, [0.0] * len(names), usd)
+    bar |= {"marker": {"color": BLUE}, "text": [money(each) for each in usd]}
     return Chart(
         "portfolio",
         "The bills of a month by the option chosen",
-        figure([bar], axis("USD a month"), _categories(), height=_height(names), showlegend=False),
+        figure([bar], axis("USD a month", range=room), _categories(), height=_height(names), showlegend=False),
         "In brackets the number of workloads.",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from advisor.units import HOURS_PER_DAY
@@ -9,9 +11,11 @@ from reports.charts import Trace, axis, figure, titled
 from reports.content import Chart
 from reports.document import Activity, Chapter, Option
 from reports.formats import text
-from reports.palette import BLUE, SKY, Look, looks
+from reports.palette import BLUE, GREY, SKY, Look, looks
 
+LOWER, UPPER = (0.0, 0.58), (0.7, 1.0)  # of the height of a chart with two panels
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+ROOM, ROW = 140, 38  # pixels of a chart on a screen: around its rows, and of each row with its name above it
 
 
 def replicas_over_the_week(chapter: Chapter) -> Chart | None:
@@ -20,8 +24,7 @@ def replicas_over_the_week(chapter: Chapter) -> Chart | None:
     if not options:
         return None
     look = looks([option.option for option in chapter.options])
-    starts = [day * HOURS_PER_DAY for day in range(len(DAYS))]
-    days = {"tickmode": "array", "tickvals": starts, "ticktext": list(DAYS), "range": [0, len(chapter.level_of_hour)]}
+    days = _week(chapter)
     return Chart(
         "replicas",
         "Replicas over the week",
@@ -33,6 +36,47 @@ def replicas_over_the_week(chapter: Chapter) -> Chart | None:
         ),
         "What the traffic of each hour asks for; capacity is released a little later than the line shows.",
     )
+
+
+def replicas_beside_traffic(chapter: Chapter, options: Sequence[Option]) -> Chart | None:
+    """How many replicas some options hold hour by hour, under the traffic that asks for them."""
+    shown = [option for option in options if option.levels]
+    if not shown:
+        return None
+    look = looks([option.option for option in chapter.options])
+    days = _week(chapter)
+    return Chart(
+        f"replicas-{'-'.join(option.option for option in shown)}",
+        "Replicas over the week",
+        figure(
+            [_traffic(shown[0], chapter), *(_steps(option, chapter, look[option.option]) for option in shown)],
+            {"title": titled("local time, a label where a day begins"), "type": "linear", **days},
+            axis("replicas", domain=LOWER),
+            yaxis2=axis("requests/s", domain=UPPER, anchor="x"),
+            height=420,
+        ),
+        "Above the traffic, below what it asks for; capacity is released a little later than the line shows.",
+    )
+
+
+def _traffic(option: Option, chapter: Chapter) -> Trace:
+    rates = [option.levels[level].requests_per_s for level in chapter.level_of_hour]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "traffic",
+        "x": list(range(len(rates) + 1)),
+        "y": [*rates, rates[-1]],
+        "yaxis": "y2",
+        "line": {"color": GREY, "width": 1.5, "shape": "hv"},
+        "hovertemplate": "hour %{x}: %{y:.3g} requests/s<extra></extra>",
+    }
+
+
+def _week(chapter: Chapter) -> dict[str, Any]:
+    """An axis of the hours of a week."""
+    starts = [day * HOURS_PER_DAY for day in range(len(DAYS))]
+    return {"tickmode": "array", "tickvals": starts, "ticktext": list(DAYS), "range": [0, len(chapter.level_of_hour)]}
 
 
 def _steps(option: Option, chapter: Chapter, look: Look) -> Trace:
@@ -78,6 +122,35 @@ def gantt(option: Option) -> Chart | None:
     )
 
 
+def names_above(chart: Chart) -> Chart:
+    """A chart of bars for narrow screens too: each name stands above its bar, not beside it."""
+    layout = chart.figure["layout"]
+    names = layout["yaxis"]["categoryarray"]
+    rows = {**layout["yaxis"], "showticklabels": False, "automargin": False}
+    high = {
+        "yaxis": rows,
+        "height": ROOM + ROW * len(names),
+        "margin": {**layout["margin"], "l": 8, "t": 40},
+        "bargap": 0.65,
+    }
+    named = [_above(name) for name in names]
+    return replace(chart, figure={**chart.figure, "layout": {**layout, **high, "annotations": named}})
+
+
+def _above(name: str) -> dict[str, Any]:
+    return {
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": name,
+        "yanchor": "bottom",
+        "yshift": 6,
+        "text": name,
+        "showarrow": False,
+        "font": {"size": 12},
+    }
+
+
 def _name(activity: Activity) -> str:
     return f"{activity.activity} {text(activity.label)}"
 
@@ -105,4 +178,5 @@ def _may_take(activities: list[Activity], lengths: list[float]) -> dict[str, Any
         "arrayminus": [max(length - each.days.p10, 0.0) for each, length in zip(activities, lengths, strict=True)],
         "thickness": 1,
         "width": 3,
+        "color": GREY,
     }

@@ -56,6 +56,9 @@ class Limit(Saved):
     soft: bool
     source: str | None
     url: str | None
+    margin: float | None = None  # what is left; below 0 where it is broken
+    date: str | None = None
+    grade: str | None = None
 
 
 class Fact(Saved):
@@ -85,6 +88,19 @@ class Activity(Saved):
     mark: str
 
 
+class Capability(Saved):
+    """Something that may be done with an option: yes, no or unknown, and who says so."""
+
+    capability: str
+    label: str
+    value: str
+    note: str
+    source: str
+    url: str
+    date: str
+    grade: str
+
+
 class Parts(Saved):
     """The parts of a total cost of ownership. [USD over the horizon]"""
 
@@ -92,7 +108,7 @@ class Parts(Saved):
     setup_usd: float
     running_usd: float
     delay_usd: float
-    one_off_usd: float
+    one_off_usd: float | None
 
 
 class Option(SavedOption):
@@ -118,6 +134,7 @@ class Option(SavedOption):
     learning_share: float
     critical_path: tuple[str, ...]
     activities: tuple[Activity, ...]
+    control: tuple[Capability, ...] = ()
 
     @property
     def priced(self) -> bool:
@@ -205,19 +222,20 @@ class Chapter(Saved):
     @property
     def chosen(self) -> Option | None:
         """The option to take."""
-        return self._named(self.choice.option)
+        return self.named(self.choice.option)
 
     @property
     def runner_up(self) -> Option | None:
         """The next."""
-        return self._named(self.choice.runner_up)
+        return self.named(self.choice.runner_up)
 
     @property
     def priced(self) -> Sequence[Option]:
         """The options whose cost is known, cheapest total first."""
         return [option for option in self.options if option.priced]
 
-    def _named(self, name: str | None) -> Option | None:
+    def named(self, name: str | None) -> Option | None:
+        """The option of that name."""
         return next((option for option in self.options if option.option == name), None)
 
     def sweep(self, over: str) -> Sweep | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from reports.content import Bullets, Column, Section, Table
-from reports.document import Chapter, Option
+from reports.content import Bullets, Column, Table
+from reports.document import Chapter, Limit, Line, Option
 from reports.formats import shown
+from reports.tables import line_rows
 
 
 def ruled_out(chapter: Chapter) -> Table | None:
@@ -21,14 +23,10 @@ def ruled_out(chapter: Chapter) -> Table | None:
     return Table("What cannot be, or cannot be priced", "Infeasible or unknown", columns, rows) if rows else None
 
 
-def evidence(chapter: Chapter, pair: Sequence[Option]) -> Iterator[Section]:
-    """Assumptions and defaults; then prices, limits and facts."""
-    assumed = [Bullets(each.assumptions, title=each.option) for each in pair if each.assumptions]
-    yield Section(
-        "Assumptions and defaults", (*assumed, Bullets(chapter.defaults, title="Fields left blank", folded=True))
-    )
-    if pair:
-        yield Section("Prices and other facts", (prices_table(pair), limits_table(pair), facts_table(pair)))
+def assumptions(chapter: Chapter, options: Sequence[Option]) -> Iterator[Bullets]:
+    """What was assumed of some options, and the defaults in place of fields left blank."""
+    yield from (Bullets(each.assumptions, title=each.option) for each in options if each.assumptions)
+    yield Bullets(chapter.defaults, title="Fields left blank", folded=True)
 
 
 def prices_table(options: Sequence[Option]) -> Table:
@@ -51,6 +49,34 @@ def prices_table(options: Sequence[Option]) -> Table:
     return Table("Prices", "Prices", columns, list(rows), note=note, folded=True)
 
 
+def sourced_bill(option: Option) -> Table:
+    """Every line of a bill as quantity times price, with who says so."""
+    columns = (
+        Column("line"),
+        Column("cost", "money", "USD/month"),
+        Column("its range", "range", "USD/month"),
+        Column("quantity", "amount"),
+        Column("unit"),
+        Column("price", "price", "USD/unit"),
+        Column("dated"),
+        Column("grade"),
+        Column("source", "source"),
+    )
+    rows = [row for line in option.lines for row in _sourced(line)]
+    ends = (option.monthly_usd_low, option.monthly_usd_high)
+    rows.append(("the month", option.would_cost_usd, ends, None, "", None, "", "", ("", "")))
+    title = "Line by line" if option.priced else "Line by line: what it would have cost"
+    return Table(title, f"Bill {option.option}", columns, rows, frozenset([len(rows) - 1]))
+
+
+def _sourced(line: Line) -> Iterator[tuple[Any, ...]]:
+    """The rows of a line without its meter; who says so stands in the first."""
+    said = (line.source, line.url)
+    for *figures, _, dated, grade in line_rows(line):
+        yield (*figures, dated, grade, said)
+        said = ("", "")
+
+
 def limits_table(options: Sequence[Option]) -> Table:
     """What some options allow, and what the workload asks."""
     columns = (
@@ -69,7 +95,7 @@ def limits_table(options: Sequence[Option]) -> Table:
             limit.asked,
             limit.allowed,
             limit.unit,
-            "holds" if limit.holds else "a quota to raise" if limit.soft else "broken",
+            outcome(limit),
             (limit.source or "", limit.url or ""),
         )
         for option in options
@@ -77,6 +103,45 @@ def limits_table(options: Sequence[Option]) -> Table:
         if limit.asked or not limit.holds
     ]
     return Table("Limits", "Limits", columns, rows, folded=True)
+
+
+def margins_table(option: Option) -> Table:
+    """How far an option is from each of its limits."""
+    columns = (
+        Column("limit"),
+        Column("asked", "amount"),
+        Column("allowed", "amount"),
+        Column("left", "amount"),
+        Column("unit"),
+        Column("outcome"),
+        Column("dated"),
+        Column("grade"),
+        Column("source", "source"),
+    )
+    limits = [limit for limit in option.limits if limit.asked or not limit.holds]
+    rows = [
+        (
+            limit.name,
+            limit.asked,
+            limit.allowed,
+            limit.margin,
+            limit.unit,
+            outcome(limit),
+            limit.date,
+            limit.grade,
+            (limit.source or "", limit.url or ""),
+        )
+        for limit in limits
+    ]
+    broken = (at for at, limit in enumerate(limits) if not limit.holds)
+    return Table(
+        "How far its limits are", "Limits", columns, rows, frozenset(broken), note="Bold: more than is allowed."
+    )
+
+
+def outcome(limit: Limit) -> str:
+    """Whether a limit holds, in a word."""
+    return "holds" if limit.holds else "a quota to raise" if limit.soft else "broken"
 
 
 def facts_table(options: Sequence[Option]) -> Table:

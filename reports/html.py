@@ -13,7 +13,8 @@ from reports.content import Block, Bullets, Chart, Column, Listing, Paragraph, S
 from reports.formats import shown, text
 from reports.svg import svg
 
-POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:"
+OWN_SCRIPTS = "; script-src 'unsafe-inline'"  # where there are any
 SHORT_WORDS = 20  # characters up to which a cell stays on one line
 MOST_KEPT_TOGETHER = 14  # rows of a table that is not torn over two sheets of paper
 MOST_LINKS = 24  # in the list of contents
@@ -34,10 +35,10 @@ def html(story: Story) -> str:
 
 def page(story: Story, scripts: Sequence[str] = (), style: str = "", unfolded: bool = False) -> str:
     """The page with still charts, and scripts where they are given."""
-    writer = _Writer(unfolded)
+    writer, policy = _Writer(unfolded), POLICY + OWN_SCRIPTS * bool(scripts)
     parts = [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(story.title)}</title><style>{_own('style.css')}{style}</style></head><body>",
         f'<header><h1>{_bidi(story.title)}</h1><p class="about">{escape(story.about)}</p></header>',
@@ -125,11 +126,12 @@ def _(block: Bullets, writer: _Writer) -> Iterator[str]:
 @_written.register
 def _(block: Table, writer: _Writer) -> Iterator[str]:
     folded = block.folded and not writer.unfolded
-    inside = _grid(block, "" if folded else block.title)
+    inside = grid(block, "" if folded else block.title)
     yield from writer.folded(block.title, inside) if folded else inside
 
 
-def _grid(table: Table, title: str) -> Iterator[str]:
+def grid(table: Table, title: str) -> Iterator[str]:
+    """The HTML of a table with its note, everything in it escaped."""
     whole = " whole" if len(table.rows) <= MOST_KEPT_TOGETHER else ""
     caption = f"<caption>{escape(title)}</caption>" if title else ""
     yield f'<div class="wide{whole}"><table>{caption}<thead><tr>'

@@ -20,8 +20,9 @@ from advisor.choice import NOBODY
 from advisor.declaration import FIELDS
 from advisor.errors import InputError, printable
 from advisor.units import Array, Index
+from reports.document_of_many import Totals
 from reports.portfolio import known
-from reports.tally import Answers, Document
+from reports.tally import Answers, Document, Tally
 
 BLOCK_BYTES, BLOCK_ROWS = 2**22, 20_000
 TODAY = "current_monthly_usd"  # carried through as it was written
@@ -55,6 +56,15 @@ def read_results(path: str, columns: Sequence[str]) -> Iterator[Answers]:
         yield from _wide(blocks, path) if layout_of(columns) == "wide" else _long(blocks, path)
     except (pa.ArrowException, OSError) as error:
         raise _broken(path, str(error).partition("\n")[0]) from None
+
+
+def totals_in(table: pa.Table) -> Totals:
+    """What a wide result that is in memory comes to."""
+    wanted = [name for name in KINDS if name in table.column_names]
+    kinds = pa.schema([(name, KINDS[name]) for name in wanted])
+    tally = Tally(most=0)
+    tally.add(_of_wide(Block(table.select(wanted).cast(kinds), "the table", 1)).answers())
+    return tally.totals
 
 
 def _broken(path: str, why: str) -> InputError:

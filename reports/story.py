@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from advisor.figures import amount, money
-from reports import charts, charts_of_bills, charts_of_time
+from reports import charts, charts_of_bills, charts_of_sweeps, charts_of_time
 from reports.content import Block, Bullets, Chart, Listing, Paragraph, Section, Story
 from reports.document import Chapter, Option, Prices, Report
 from reports.document_of_many import Totals
-from reports.evidence import evidence, ruled_out
+from reports.evidence import assumptions, facts_table, limits_table, prices_table, ruled_out
 from reports.formats import short
 from reports.tables import (
     activities_table,
@@ -21,20 +21,21 @@ from reports.tables import (
 )
 from reports.tables_of_many import by_choice_table, savings_table, workloads_table
 from reports.tally import totals_of
+from reports.topics import Topic
 
 TITLE = "Where to run it"
 MOST_REASONS = 3  # of an option that is ruled out, in the summary
 
 
-def story_of(report: Report) -> Story:
-    """The whole report."""
+def story_of(report: Report, topics: Collection[Topic] = tuple(Topic)) -> Story:
+    """The report, of each workload what is asked for."""
     single = report.chapters[0] if len(report.chapters) == 1 and not report.portfolio else None
     sections = [] if single else list(_portfolio(report))
     for chapter in report.chapters:
-        sections += _chapter(chapter, alone=single is not None)
+        sections += _chapter(chapter, topics, alone=single is not None)
     return Story(
         title=f"{TITLE}: {short(single.name) if single else _counted(_totals_of(report).workloads)}",
-        about=_asked(single) if single else "What each of them would run on, and what that costs together.",
+        about=asked(single) if single else "What each of them would run on, and what that costs together.",
         sections=tuple(sections),
         colophon=(*report.caveats, f"{_dated(report.prices)}; deploy-advisor {report.program}."),
         command=report.command,
@@ -52,31 +53,24 @@ def _dated(prices: Prices | None) -> str:
     return f"Prices as of {prices.as_of}, the oldest of {prices.oldest}, fingerprint {prices.fingerprint}"
 
 
-def _asked(chapter: Chapter) -> str:
-    asked = chapter.workload
-    replica = f"replicas of {amount(asked['vcpu'])} vCPU and {amount(asked['memory_gib'])} GiB"
+def asked(chapter: Chapter) -> str:
+    """What was asked, in one sentence."""
+    workload = chapter.workload
+    replica = f"replicas of {amount(workload['vcpu'])} vCPU and {amount(workload['memory_gib'])} GiB"
     return (
-        f"{amount(asked['requests_per_month'])} requests a month in {asked['geography']} ({asked['profile']}), "
-        f"{amount(asked['duration_s'])} s each, {replica}; a horizon of {chapter.months} months."
+        f"{amount(workload['requests_per_month'])} requests a month in {workload['geography']} "
+        f"({workload['profile']}), {amount(workload['duration_s'])} s each, {replica}; "
+        f"a horizon of {chapter.months} months."
     )
 
 
-def _chapter(chapter: Chapter, alone: bool) -> Iterator[Section]:
-    """All about one workload: the answer first, then what it rests on."""
+def _chapter(chapter: Chapter, topics: Collection[Topic], alone: bool) -> Iterator[Section]:
+    """About one workload: the answer first, then what it rests on."""
     if not alone:
-        yield Section(short(chapter.name), (Paragraph(_asked(chapter)),), level=1)
-    yield Section("Summary", tuple(_summary(chapter)))
-    yield Section("Comparison", tuple(_comparison(chapter)))
-    yield Section("Charts", tuple(_drawn(charts.cost_against_days(chapter), charts.cumulative(chapter))))
-    yield from (Section(f"The bill of {each.option}", tuple(_bill(each, chapter))) for each in _pair(chapter))
-    yield from (Section(f"Time to deploy on {each.option}", tuple(_plan(each))) for each in _pair(chapter)[:1])
-    yield Section("What would change the choice", tuple(_changes(chapter)))
-    if out := ruled_out(chapter):
-        yield Section("Infeasible or unknown", (out,))
-    yield from evidence(chapter, _pair(chapter))
-    if chapter.manifests:
-        listings = (Listing(name, text) for name, text in chapter.manifests.items())
-        yield Section("Appendix: manifests", tuple(listings))
+        yield Section(short(chapter.name), (Paragraph(asked(chapter)),), level=1)
+    for topic, sections in TELLERS.items():
+        if topic in topics:
+            yield from (section for section in sections(chapter) if section.blocks)
 
 
 def _pair(chapter: Chapter) -> list[Option]:
@@ -87,7 +81,11 @@ def _drawn(*found: Chart | None) -> Iterator[Chart]:
     yield from (chart for chart in found if chart)
 
 
-def _summary(chapter: Chapter) -> Iterator[Block]:
+def _summary(chapter: Chapter) -> Iterator[Section]:
+    yield Section(Topic.SUMMARY, tuple(_said(chapter)))
+
+
+def _said(chapter: Chapter) -> Iterator[Block]:
     """What a manager reads in a minute."""
     lead, *others = chapter.text
     yield Paragraph(" ".join(lead.sentences), lead=True)
@@ -96,10 +94,16 @@ def _summary(chapter: Chapter) -> Iterator[Block]:
             yield Bullets(paragraph.sentences, title=paragraph.heading)
 
 
-def _comparison(chapter: Chapter) -> Iterator[Block]:
-    yield costs_table(chapter)
-    yield people_table(chapter)
-    yield parts_table(chapter)
+def _comparison(chapter: Chapter) -> Iterator[Section]:
+    yield Section(Topic.COMPARISON, (costs_table(chapter), people_table(chapter), parts_table(chapter)))
+
+
+def _charts(chapter: Chapter) -> Iterator[Section]:
+    yield Section(Topic.CHARTS, tuple(_drawn(charts.cost_against_days(chapter), charts.cumulative(chapter))))
+
+
+def _bills(chapter: Chapter) -> Iterator[Section]:
+    yield from (Section(f"The bill of {each.option}", tuple(_bill(each, chapter))) for each in _pair(chapter))
 
 
 def _bill(option: Option, chapter: Chapter) -> Iterator[Block]:
@@ -111,6 +115,10 @@ def _bill(option: Option, chapter: Chapter) -> Iterator[Block]:
     yield bill_table(option)
 
 
+def _plans(chapter: Chapter) -> Iterator[Section]:
+    yield from (Section(f"Time to deploy on {each.option}", tuple(_plan(each))) for each in _pair(chapter)[:1])
+
+
 def _plan(option: Option) -> Iterator[Block]:
     learning = f"Learning takes {option.learning_share:.0%} of the hours." if option.learning_share else ""
     yield Paragraph(f"Critical path: {' → '.join(option.critical_path)}. {learning}".strip())
@@ -118,10 +126,42 @@ def _plan(option: Option) -> Iterator[Block]:
     yield activities_table(option)
 
 
-def _changes(chapter: Chapter) -> Iterator[Block]:
-    yield from _drawn(charts.cost_against_requests(chapter))
-    yield flips_table(chapter)
-    yield from _drawn(charts_of_time.replicas_over_the_week(chapter))
+def _changes(chapter: Chapter) -> Iterator[Section]:
+    before = _drawn(charts_of_sweeps.cost_against_requests(chapter))
+    after = _drawn(charts_of_time.replicas_over_the_week(chapter))
+    yield Section(Topic.CHANGES, (*before, flips_table(chapter), *after))
+
+
+def _ruled_out(chapter: Chapter) -> Iterator[Section]:
+    if out := ruled_out(chapter):
+        yield Section(Topic.RULED_OUT, (out,))
+
+
+def _assumptions(chapter: Chapter) -> Iterator[Section]:
+    yield Section(Topic.ASSUMPTIONS, tuple(assumptions(chapter, _pair(chapter))))
+
+
+def _sources(chapter: Chapter) -> Iterator[Section]:
+    if pair := _pair(chapter):
+        yield Section(Topic.SOURCES, (prices_table(pair), limits_table(pair), facts_table(pair)))
+
+
+def _manifests(chapter: Chapter) -> Iterator[Section]:
+    yield Section("Appendix: manifests", tuple(Listing(name, text) for name, text in chapter.manifests.items()))
+
+
+TELLERS: Mapping[Topic, Callable[[Chapter], Iterator[Section]]] = {
+    Topic.SUMMARY: _summary,
+    Topic.COMPARISON: _comparison,
+    Topic.CHARTS: _charts,
+    Topic.BILLS: _bills,
+    Topic.PLAN: _plans,
+    Topic.CHANGES: _changes,
+    Topic.RULED_OUT: _ruled_out,
+    Topic.ASSUMPTIONS: _assumptions,
+    Topic.SOURCES: _sources,
+    Topic.MANIFESTS: _manifests,
+}
 
 
 def _portfolio(report: Report) -> Iterator[Section]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from advisor.figures import amount
 from reports.content import Column, Table
-from reports.document import Chapter, Option
+from reports.document import Chapter, Line, Option
 
 FIELD_WORDS = {
     "hour_usd": "an hour of work",
@@ -110,7 +110,7 @@ def bill_table(option: Option) -> Table:
         Column("dated"),
         Column("grade"),
     )
-    rows = [row for line in option.lines for row in _line_rows(line)]
+    rows = [row for line in option.lines for row in line_rows(line)]
     total = ("the month", option.would_cost_usd, _month(option), None, "", None, "", "", "")
     title = "Line by line" if option.priced else "Line by line: what it would have cost"
     return Table(title, f"Bill {option.option}", columns, [*rows, total], frozenset([len(rows)]))
@@ -120,7 +120,8 @@ def _month(option: Option) -> tuple[float | None, float | None]:
     return option.monthly_usd_low, option.monthly_usd_high
 
 
-def _line_rows(line: Any) -> Iterator[tuple[Any, ...]]:
+def line_rows(line: Line) -> Iterator[tuple[Any, ...]]:
+    """A line of a bill, and under it its parts where a tier or an allowance makes several."""
     only = line.tiers[0].usd_per_unit if len(line.tiers) == 1 else None
     marks = [line.grade, *(["borrowed"] if line.borrowed else []), *(["stale"] if line.stale else [])]
     ends = (line.usd_low, line.usd_high)

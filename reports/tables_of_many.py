@@ -9,6 +9,7 @@ from reports.content import Column, Table
 from reports.document_of_many import Row, Totals
 from reports.formats import short
 
+NO_CHOICE = "none"  # where no option can be priced
 MOST_ROWS = 1000  # of a table that somebody reads
 
 
@@ -21,8 +22,17 @@ def by_choice_table(totals: Totals) -> Table:
         Column("total", "money", "USD"),
     )
     rows = [(each.option, each.workloads, each.monthly_usd, each.tco_usd) for each in totals.by_choice]
-    together = ("all", totals.priced, totals.monthly_usd, totals.tco_usd)
-    return Table("By the option chosen", "By choice", columns, [*rows, together], frozenset([len(rows)]))
+    missing = totals.workloads - totals.priced
+    nowhere = [(NO_CHOICE, missing, None, None)] if missing else []
+    together = ("all", totals.workloads, totals.monthly_usd, totals.tco_usd)
+    return Table(
+        "Where the workloads go",
+        "By choice",
+        columns,
+        [*rows, *nowhere, together],
+        frozenset([len(rows) + len(nowhere)]),
+        frozenset(range(len(rows), len(rows) + len(nowhere))),
+    )
 
 
 def savings_table(totals: Totals) -> Table:

@@ -11,8 +11,9 @@ from typing import Any
 import pyarrow.csv
 
 from advisor.batch.answers import OF_OPTION, wide_columns
+from advisor.batch.evaluating import Layout
 from advisor.batch.formats import suffix_of
-from advisor.batch.parts import Done, Job, Layout, evaluate_part
+from advisor.batch.parts import Done, Job, evaluate_part
 from advisor.batch.records import Piece
 from advisor.batch.run import (
     Engine,

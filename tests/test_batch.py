@@ -262,13 +262,13 @@ def test_a_killed_process_costs_nothing_but_its_piece(table: Path, answer: Path,
 
 DEADLY = """
 import os, signal
-from advisor.batch import parts
-real = parts.workloads_of
+from advisor.batch import evaluating
+real = evaluating.workloads_of
 def deadly(piece, *rest):
     if piece.number == 1:
         os.kill(os.getpid(), signal.SIGKILL)
     return real(piece, *rest)
-parts.workloads_of = deadly
+evaluating.workloads_of = deadly
 """
 
 
@@ -299,7 +299,7 @@ def test_a_row_that_nobody_can_evaluate_does_not_cost_the_others_their_answer(
             raise ZeroDivisionError("by nothing")
         return compare(work, *rest)
 
-    monkeypatch.setattr("advisor.batch.parts.compare", fragile)
+    monkeypatch.setattr("advisor.batch.evaluating.compare", fragile)
     outcome = carried_out(run_of(table, tmp_path / "out.csv"))
     assert (outcome.answered, outcome.rejected) == (ROWS - 1, 1)
     (refused,) = rows_of(tmp_path / "out.rejects.csv")

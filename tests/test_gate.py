@@ -201,7 +201,7 @@ def test_a_run_that_is_killed_leaves_no_half_file(tmp_path: Path) -> None:
     path.write_text("before")
     code = (
         "import os, reports.writers as writers\n"
-        "writers.WRITERS = {**writers.WRITERS, '.html': lambda report: os.kill(os.getpid(), 9)}\n"
+        "writers.WRITERS = {**writers.WRITERS, '.html': lambda *_: os.kill(os.getpid(), 9)}\n"
         "from advisor.cli import main; main()"
     )
     words = ["report", CHURN, "--options", "cloud-run", "-o", str(path), "--force", *AS_OF]

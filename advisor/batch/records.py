@@ -6,7 +6,7 @@ Where a piece ends depends on what the file holds alone, so a second reading giv
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
@@ -75,26 +75,37 @@ def header_of(files: Sequence[str], taken: Collection[str]) -> Header:
 
 def columns_of(path: str) -> tuple[str, ...]:
     """The names of the columns of one file."""
+    with opened(path) as raw:
+        return columns_in(raw, path)
+
+
+def columns_in(raw: Any, path: str) -> tuple[str, ...]:
+    """The same of a file that is open."""
     from advisor.batch.csv_records import Stream
 
-    with opened(path) as raw:
-        if path.endswith(PARQUET):
-            return tuple(parquet_file(raw, path).schema_arrow.names)
-        return read_header(Stream(raw, path).read(MOST_BYTES), printable(path))
+    if path.endswith(PARQUET):
+        return tuple(parquet_file(raw, path).schema_arrow.names)
+    return read_header(Stream(raw, path).read(MOST_BYTES), printable(path))
 
 
 def pieces(files: Sequence[str], header: Header, rows: int = PIECE_ROWS) -> Iterator[Piece]:
     """All pieces of all files, numbered from 0."""
-    from advisor.batch.csv_records import csv_pieces
-
     number, sizes = 0, [size_of(path) for path in files]
     for path, size, before in zip(files, sizes, accumulate(sizes, initial=0), strict=False):
         with opened(path) as raw:
-            parted = parquet_pieces(raw, path, rows) if path.endswith(PARQUET) else csv_pieces(raw, path, header, rows)
-            for first, table, ragged, unclosed in parted:
+            for piece in pieces_in(raw, path, header, rows):
                 share = (before + min(raw.tell(), size)) / max(sum(sizes), 1)
-                yield Piece(number, path, first, table, ragged, unclosed, share)
+                yield replace(piece, number=number, share=share)
                 number += 1
+
+
+def pieces_in(raw: Any, path: str, header: Header, rows: int) -> Iterator[Piece]:
+    """The pieces of one file that is open, numbered from 0; what share of the input they are is not known here."""
+    from advisor.batch.csv_records import csv_pieces
+
+    parted = parquet_pieces(raw, path, rows) if path.endswith(PARQUET) else csv_pieces(raw, path, header, rows)
+    for number, (first, table, ragged, unclosed) in enumerate(parted):
+        yield Piece(number, path, first, table, ragged, unclosed)
 
 
 def parquet_pieces(raw: Any, path: str, rows: int) -> Iterator[tuple[int, pa.Table, tuple[Ragged, ...], bool]]:

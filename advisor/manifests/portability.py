@@ -18,6 +18,7 @@ from advisor.manifests.schemas import VALIDATORS
 
 FREE = ("metadata", "labels", "annotations", "nodeSelector", "limits", "requests")  # not compared key by key
 UNSUPPORTED = "Not supported"
+NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,19 @@ class Portability:
 
     def lines(self) -> Iterator[str]:
         """The comparison for a reader."""
-        yield from _chapter("Fields of this manifest that Knative accepts", self.used_and_shared)
-        yield from _chapter("Fields of this manifest that Knative refuses", self.used_and_lost)
-        yield from _chapter("Accepted by Knative and without meaning there", self.without_meaning)
-        yield from _chapter("Knative has them, Cloud Run does not", self.only_knative)
-        yield from _chapter("Cloud Run has them, Knative does not", self.only_cloud_run)
+        for title, paths in self.chapters().items():
+            yield f"{title}:"
+            yield from (f"  {path}" for path in paths or (NONE,))
+
+    def chapters(self) -> dict[str, tuple[str, ...]]:
+        """The fields under what holds for them: those of this manifest first."""
+        return {
+            "Fields of this manifest that Knative accepts": self.used_and_shared,
+            "Fields of this manifest that Knative refuses": self.used_and_lost,
+            "Accepted by Knative and without meaning there": self.without_meaning,
+            "Knative has them, Cloud Run does not": self.only_knative,
+            "Cloud Run has them, Knative does not": self.only_cloud_run,
+        }
 
 
 def portability(bundle: Bundle) -> Portability:
@@ -123,8 +132,3 @@ def _takes(fields: set[str], path: str) -> bool:
 def _highest(paths: set[str]) -> tuple[str, ...]:
     """Paths without those below another one, sorted."""
     return tuple(sorted(path for path in paths if path.rpartition(".")[0] not in paths))
-
-
-def _chapter(title: str, paths: tuple[str, ...]) -> Iterator[str]:
-    yield f"{title}:"
-    yield from (f"  {path}" for path in paths or ("none",))
