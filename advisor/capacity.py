@@ -98,7 +98,7 @@ class CapacityPlan:
     linger_s: Array  # how long the last replica waits for a request before it goes, where none is kept
     machines: tuple[Array, ...] = ()  # nodes or instances of each level; none where the platform sells none by type
     part: tuple[Array, ...] = ()  # of each level's machines that the service pays for; none where nothing is shared
-    trimmed: Mask | None = None  # where replicas ask for a little less than declared, so that a node holds one more
+    trimmed: Mask | None = None  # where replicas ask for a little less than declared, so that a node holds more
 
     @cached_property
     def replicas(self) -> Array:

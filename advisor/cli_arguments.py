@@ -86,9 +86,12 @@ def _day(text: str | None) -> dt.date:
     if text is None:
         return dt.date.today()
     try:
-        return dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
     except ValueError:
-        raise InputError(f"--as-of is {shown(text)}; allowed: a day such as 2026-10-31") from None
+        day = None
+    if day is None or day.isoformat() != text:  # 20261031 and 2026-W44-6 are days too, and more often mistakes
+        raise InputError(f"--as-of is {shown(text)}; allowed: a day such as 2026-10-31")
+    return day
 
 
 def need_pyarrow(command: str) -> None:

@@ -263,13 +263,13 @@ def _trims(evaluation: Evaluation) -> Iterator[str]:
     """Whether a replica asks for less than it declares, and what that does."""
     trimmed = evaluation.plan.trimmed
     if trimmed is not None and trimmed.any():
-        yield "replicas ask for a little less than declared, so that a node holds one more; requests take longer for it"
+        yield "replicas ask for a little less than declared, so a node holds more of them; requests may take longer"
 
 
 def _uncommitted(platform: Platform, work: Workloads, evaluation: Evaluation, market: Market) -> Iterator[str]:
-    """The commitments that the workload would sign and that the option has no price for."""
+    """The commitments that the workload would sign and that the option has no price for; none on servers one owns."""
     terms = signed(work)
-    if not terms:
+    if evaluation.outright or not terms:
         return
     (group,) = market.groups(platform, work)
     machines = market.offer(platform, group).machines

@@ -57,7 +57,7 @@ class Labour:
     @classmethod
     def of(cls, book: PriceBook, pace: OwnPace | None = None) -> Labour:
         """From the facts of a price book."""
-        return cls(load_effort(book.folder.root), load_pay(book.folder.root), pace)
+        return cls(load_effort(book.folder.root, book.as_of), load_pay(book.folder.root, book.as_of), pace)
 
     def people(self, family: str, work: Workloads) -> People:
         """Who would do the work on a family of platforms."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -121,10 +122,10 @@ class EffortTables:
 
 
 @lru_cache(maxsize=4)
-def load_effort(data: Path) -> EffortTables:
-    """Read data/effort once per folder; `data` is the price book's data folder."""
+def load_effort(data: Path, as_of: date = date.max) -> EffortTables:
+    """Read data/effort once per folder and day; `data` is the price book's data folder."""
     folder = data / EFFORT
-    practice = Practice(**_facts(folder / "team.yaml"))
+    practice = Practice(**_facts(folder / "team.yaml", as_of))
     marks = _marks(folder / "sources.yaml")
     families = {
         row["family"]: Family(row["title"], row["skill"], row["cloud"] == "yes") for row in _rows(folder, "families")
@@ -142,9 +143,9 @@ def load_effort(data: Path) -> EffortTables:
 
 
 @lru_cache(maxsize=4)
-def load_pay(data: Path) -> dict[str, float]:
-    """Place -> USD for an hour of work, all charges included. [USD/h]"""
-    facts = _facts(data / EFFORT / "pay.yaml")
+def load_pay(data: Path, as_of: date = date.max) -> dict[str, float]:
+    """Place -> USD for an hour of work, all charges included, on a day. [USD/h]"""
+    facts = _facts(data / EFFORT / "pay.yaml", as_of)
     return {name.removeprefix("hour_usd_"): usd for name, usd in facts.items() if name.startswith("hour_usd_")}
 
 
@@ -168,9 +169,11 @@ def _yaml(path: Path) -> dict[str, Any]:
         return dict(yaml.load(file, yaml.CSafeLoader))
 
 
-def _facts(path: Path) -> dict[str, Any]:
-    """Name -> the newest value."""
-    return {name: fact["from"][max(fact["from"])] for name, fact in _yaml(path)["behaviour"].items()}
+def _facts(path: Path, as_of: date) -> dict[str, Any]:
+    """Name -> the last value not after the day; the first one before that, since without it nobody could be asked."""
+    entries = {name: fact["from"] for name, fact in _yaml(path)["behaviour"].items()}
+    in_force = {name: [day for day in values if day <= as_of] for name, values in entries.items()}
+    return {name: values[max(in_force[name], default=min(values))] for name, values in entries.items()}
 
 
 def _marks(path: Path) -> dict[str, str]:

@@ -7,6 +7,7 @@ yes/no, null), except that 1e6 is a number and 010, 0x1F or 12:30 are texts.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -77,7 +78,8 @@ def scalar(text: str) -> Any:
 @lru_cache(maxsize=2**13)
 def _plain(text: str) -> Any:
     if _NUMBER.fullmatch(text):
-        return int(text) if _WHOLE.fullmatch(text) else float(text)
+        value = int(text) if _WHOLE.fullmatch(text) else float(text)
+        return text if value in (math.inf, -math.inf) else value  # as it was written, for the message that refuses it
     if _DAY.fullmatch(text):
         return date.fromisoformat(text)
     if text in _NOTHING:

@@ -12,6 +12,7 @@ from advisor.evaluation import Wanted
 from advisor.explanation import Explanation
 from advisor.platforms.cloud_run import CLOUD_RUN
 from advisor.platforms.gke import GKE
+from advisor.platforms.on_prem import ON_PREM
 from advisor.platforms.platform import Platform
 from advisor.platforms.vertex_ai import VERTEX_AI
 from advisor.workload import workload_from
@@ -48,6 +49,10 @@ def test_only_commitments_that_would_be_signed_are_spoken_of() -> None:
 @pytest.mark.parametrize("platform", [GKE, CLOUD_RUN], ids=lambda platform: platform.id)
 def test_a_commitment_with_a_price_needs_no_word(platform: Platform) -> None:
     assert missing(explained(platform, commitment_years=3, horizon_months=36)) == []
+
+
+def test_nobody_commits_to_servers_of_ones_own() -> None:
+    assert missing(explained(ON_PREM, commitment_years=3, horizon_months=36)) == []
 
 
 def test_a_discount_on_meters_that_the_option_does_not_use_is_no_price_of_it() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +101,22 @@ def test_the_judgements_give_their_reasons() -> None:
             assert all(entry[part] for part in ("label", "unit", "from")), fact
             source = found["sources"][entry["source"]]
             assert source["grade"] not in {"judgement", "derived"} or entry.get("rule") or source["url"] != "none", fact
+
+
+def test_pay_and_practice_are_those_of_the_day(tmp_path: Path) -> None:
+    folder = tmp_path / "effort"
+    shutil.copytree(DATA / "effort", folder)
+    pay = document("pay")
+    place = next(name for name in pay["behaviour"] if name.startswith("hour_usd_"))
+    pay["behaviour"][place]["from"] = {date(2026, 3, 1): 50.0, date(2026, 9, 1): 60.0}
+    (folder / "pay.yaml").write_text(yaml.safe_dump(pay), encoding="utf-8")
+    team = document("team")
+    team["behaviour"]["focus_h_per_day"]["from"] = {date(2026, 3, 1): 3.0, date(2026, 9, 1): 5.0}
+    (folder / "team.yaml").write_text(yaml.safe_dump(team), encoding="utf-8")
+    days = {date(2026, 8, 31): (50.0, 3.0), date(2026, 9, 1): (60.0, 5.0), date(2020, 1, 1): (50.0, 3.0)}
+    for day, expected in days.items():
+        hour = load_pay(tmp_path, day)[place.removeprefix("hour_usd_")]
+        assert (hour, load_effort(tmp_path, day).practice.focus_h_per_day) == expected
 
 
 def test_priors_agree_with_one_another() -> None:

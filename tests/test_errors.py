@@ -175,7 +175,7 @@ VALUES = [
     ("vcpu: .nan", "vcpu is nan", VCPU),
     ("vcpu: .inf", "vcpu is inf", VCPU),
     ("vcpu: -.inf", "vcpu is -inf", VCPU),
-    ("vcpu: 1e400", "vcpu is inf", VCPU),
+    ("vcpu: 1e400", "vcpu is '1e400'", VCPU),
     ("vcpu: 2026-11-24", "vcpu is 2026-11-24", VCPU),
     ("vcpu: '" + "9" * 500 + "'", "vcpu is '999", VCPU),
     ("requests_per_month: -1", "requests_per_month is -1", "at least 0, at most 1,000,000,000,000 [requests/month]"),
@@ -313,6 +313,8 @@ OPTIONS = [
     (("explain", "gke", "--purchase", "1y-bse"), "'1y-bse'", "did you mean '1y-base'"),
     (("compare", "--as-of", "yesterday"), "--as-of is 'yesterday'", "a day such as 2026-10-31"),
     (("compare", "--as-of", "2026-02-30"), "--as-of is '2026-02-30'", "a day such as 2026-10-31"),
+    (("compare", "--as-of", "20261124"), "--as-of is '20261124'", "a day such as 2026-10-31"),
+    (("compare", "--as-of", "2026-W44-6"), "--as-of is '2026-W44-6'", "a day such as 2026-10-31"),
     (("compare", "--as-of", ""), "--as-of is ''", "a day such as 2026-10-31"),
 ]
 
