@@ -108,6 +108,7 @@ def _shares_from_above(hours: Sequence[float]) -> Array:
 
 def _discount_rates(families: Sequence[str], scales: Mapping[str, Mapping[float, float]], shares: Array) -> Array:
     """What each machine's family takes off an hour of machines that run a share of the month. (levels, machines)."""
-    none = np.zeros_like(shares)
-    off = {family: 1.0 - MarginalScale.of(scales[family])(shares) / shares for family in set(families) & scales.keys()}
-    return np.stack([off.get(family, none) for family in families], axis=1)
+    granted = [family for family in scales if family in families]
+    off = [1.0 - MarginalScale.of(scales[family])(shares) / shares for family in granted]
+    position = [granted.index(family) + 1 if family in granted else 0 for family in families]
+    return np.stack([np.zeros_like(shares), *off], axis=1)[:, position]

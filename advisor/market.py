@@ -108,9 +108,7 @@ class Market:
     def _offer(self, platform: Platform, group: Group) -> Offer:
         durations = gpu_durations(group.gpu)
         weights = self.weights(group)
-        facts = self.book.facts(platform.services[0])
-        for service in platform.services[1:]:
-            facts = facts | self.book.facts(service)
+        facts = self.book.merged_facts(platform.services)
         sold = self.machines(platform, group, tuple(durations), facts)
         machines = platform.machines(sold, facts, group.region, durations)
         if self.wanted.machine is not None and not platform.market_for(gpu=bool(durations)):

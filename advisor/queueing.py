@@ -21,6 +21,7 @@ EXACT_LOAD = 1000.0  # above it, bursts are bounded and no longer counted
 LOG_FACTORIALS = np.array([math.lgamma(count + 1.0) for count in range(int(EXACT_LOAD) + 1)])
 THIRD = 1 / 3  # of Bernstein's inequality
 SMALLEST_TAIL = 1e-9  # rarer than 1 - P can tell
+STEPS = np.arange(1.0, 17.0)  # of a sum that are taken at once, one after the other
 WIDTHS_BELOW = 8.0  # standard deviations below the mean where a Poisson count starts to matter: P = 6e-16
 STEADY = 1e-6  # a coefficient of variation below which a time does not vary
 
@@ -166,17 +167,17 @@ def _poisson_quantile(load: Array, tail: Array) -> Array:
     count, enough = start.ravel().copy(), (1 - tail).ravel()
     short = np.flatnonzero(chance.ravel() < enough)  # those that go on; each goes its own way, whatever the others do
     at, load, chance, enough = count[short], load.ravel()[short], chance.ravel()[short], enough[short]
-    reached = chance.copy()
+    reached = chance
     while len(short):
-        at += 1
-        chance *= load / at
-        reached += chance
-        going = reached < enough
-        count[short] = at
-        if not going.all():
-            short, at, load, chance, reached, enough = (
-                each[going] for each in (short, at, load, chance, reached, enough)
-            )
+        ahead = at[:, np.newaxis] + STEPS
+        chances = np.multiply.accumulate(np.column_stack([chance, load[:, np.newaxis] / ahead]), axis=1)[:, 1:]
+        sums = np.add.accumulate(np.column_stack([reached, chances]), axis=1)[:, 1:]
+        arrived = sums >= enough[:, np.newaxis]
+        there = arrived.any(axis=1)
+        count[short[there]] = ahead[there, arrived[there].argmax(axis=1)]
+        on = ~there
+        short, load, enough = short[on], load[on], enough[on]
+        at, chance, reached = ahead[on, -1], chances[on, -1], sums[on, -1]
     return count.reshape(start.shape)
 
 

@@ -128,7 +128,7 @@ class Session:
                 return time.perf_counter() - start
 
 
-def sessions_at_once(port: int, sessions: int, seconds: float) -> list[float]:
+def sessions_at_once(port: int, sessions: int, seconds: float, pause_s: float = PAUSE_S) -> list[float]:
     """What every change takes while some visitors each change a number, pause, and change it again. [s]"""
     taken: list[float] = []
     end = time.perf_counter() + seconds
@@ -137,7 +137,7 @@ def sessions_at_once(port: int, sessions: int, seconds: float) -> list[float]:
         chance, session = random.Random(number), Session(port)  # noqa: S311 - no secret
         with closing(session.line):
             while time.perf_counter() < end:
-                time.sleep(chance.uniform(0.5, 1.5) * PAUSE_S)
+                time.sleep(chance.uniform(0.5, 1.5) * pause_s)
                 taken.append(session.run(chance.uniform(1e3, 1e8)))
 
     threads = [threading.Thread(target=visitor, args=(number,)) for number in range(sessions)]
@@ -173,8 +173,8 @@ def main() -> None:
             told("redraw above an empty page", f"{1000 * (page_s - base_s):.0f} ms", "250 ms")
         browser.close()
     with served(APP) as port:
-        sessions_at_once(port, 1, 5.0)
-        alone, many = sessions_at_once(port, 1, 2 * SECONDS), sessions_at_once(port, SESSIONS, SECONDS)
+        sessions_at_once(port, 1, 5.0, 1.0)
+        alone, many = sessions_at_once(port, 1, SECONDS, 1.0), sessions_at_once(port, SESSIONS, SECONDS)
     told("all of a redraw on the server, one session, median", f"{1000 * statistics.median(alone):.0f} ms", "")
     told("the same with ten sessions, P95", f"{1000 * p95(many):.0f} ms", "")
     told("P95 of ten sessions over that of one", f"{p95(many) / p95(alone):.2f} x", "2 x")

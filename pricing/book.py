@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 from pricing.capabilities import CAPABILITIES, capabilities_of, control_of
@@ -35,6 +35,8 @@ from pricing.stacks import STACK, STACKS, stack_document, stack_names
 
 SPOT_ALLOWANCE = "spot_interruption_allowance"
 CONTROL_PLANE_MACHINE = "control_plane_machine"
+Lists: TypeAlias = dict[str, dict[str, Rate]]
+ListKey: TypeAlias = tuple[tuple[str, ...], str, tuple[str, ...]]
 SHORT = 16  # hexadecimal digits: enough to tell price books apart, short enough to print
 
 
@@ -66,6 +68,9 @@ class PriceBook:
         self._machines: dict[tuple[object, ...], Machines] = {}
         self._machine_lists: WeakKeyDictionary[Machines, dict[tuple[str, ...], dict[str, dict[str, Rate]]]]
         self._machine_lists = WeakKeyDictionary()
+        self._price_lists: WeakKeyDictionary[Machines, dict[ListKey, Lists]] = WeakKeyDictionary()
+        self._lists_without_machines: dict[ListKey, Lists] = {}
+        self._merged: dict[tuple[str, ...], Facts] = {}
         self._regions: dict[str, frozenset[str]] = {}
         self._days: set[date] = set()
 
@@ -136,6 +141,16 @@ class PriceBook:
             self._facts[service] = self.service(service).facts()
         return self._facts[service]
 
+    def merged_facts(self, services: Sequence[str]) -> Facts:
+        """The facts of several services as one; of the same name the later service's."""
+        key = tuple(services)
+        if key not in self._merged:
+            facts = self.facts(key[0])
+            for service in key[1:]:
+                facts = facts | self.facts(service)
+            self._merged[key] = facts
+        return self._merged[key]
+
     def machines(
         self,
         market: str,
@@ -172,6 +187,15 @@ class PriceBook:
         purchases: Sequence[str] = ("on-demand",),
     ) -> dict[str, dict[str, Rate]]:
         """Purchase -> meter -> rate. A meter that does not depend on the purchase has the same rate in every list."""
+        known = self._lists_without_machines if machines is None else self._price_lists.setdefault(machines, {})
+        key = (tuple(services), region, tuple(purchases))
+        if key not in known:
+            known[key] = self._listed(services, region, machines, purchases)
+        return known[key]
+
+    def _listed(
+        self, services: Sequence[str], region: str, machines: Machines | None, purchases: Sequence[str]
+    ) -> dict[str, dict[str, Rate]]:
         check_purchases(purchases)
         lists: dict[str, dict[str, Rate]] = {purchase: {} for purchase in purchases}
         for service in services:

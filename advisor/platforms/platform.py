@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -123,6 +123,17 @@ class Platform(ABC):
         """What would you use in a month?"""
 
 
+def needs_of(work: Workloads) -> Sequence[tuple[Mask, str, str]]:
+    """The needs that any of the rows has: which rows, the capability that answers it, and its words."""
+
+    def found() -> Sequence[tuple[Mask, str, str]]:
+        needs = ((getattr(work, need) > 0, *answer) for need, answer in NEEDS.items())
+        return [need for need in needs if need[0].any()]
+
+    asked: Sequence[tuple[Mask, str, str]] = work.likewise("needs", found)
+    return asked
+
+
 def common_limits(work: Workloads, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
     """What every platform is asked, as far as any row asks: needs, residency, a machine that is sold, a goal."""
     stays = work.text("residency") == "geography"
@@ -133,8 +144,7 @@ def common_limits(work: Workloads, offer: Offer, plan: CapacityPlan) -> tuple[Li
         "run on a GPU that the workload does not list": ~offer.suits_gpu,
         "meet the latency goal, which the request alone misses": plan.sized.missed,
     }
-    needs = ((getattr(work, need) > 0, *answer) for need, answer in NEEDS.items())
     return (
-        *(offered(words, needed, offer.capabilities.fact(key)) for needed, key, words in needs if needed.any()),
+        *(offered(words, needed, offer.capabilities.fact(key)) for needed, key, words in needs_of(work)),
         *(impossible(words, where) for words, where in asked.items() if where.any()),
     )
