@@ -71,7 +71,7 @@ def show_outcome(outcome: Outcome, run: Run) -> None:
     if outcome.rejected:
         console.print(f"Refused records, with reasons: {printable(run.rejects)}", markup=False, soft_wrap=True)
     summary = outcome.summary
-    grid = table("Where the workloads go", "choice", "workloads", right=("workloads",))
+    grid = table("Where they go", "choice", "workloads", right=("workloads",))
     for option, workloads in summary.chosen.items():
         grid.add_row(option, f"{workloads:,}")
     console.print(grid)

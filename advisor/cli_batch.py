@@ -153,7 +153,7 @@ def _check_target(run: Run, may_replace: bool) -> None:
 
 
 def _engine(engine: Machines, scheduler: str | None, workers: int | None) -> Engine:
-    count = workers or len(os.sched_getaffinity(0))
+    count = workers or _cores()
     if engine == Machines.DASK:
         from advisor.batch.cluster import evaluate_on_cluster
 
@@ -163,6 +163,11 @@ def _engine(engine: Machines, scheduler: str | None, workers: int | None) -> Eng
     from advisor.batch.processes import evaluate_locally
 
     return partial(evaluate_locally, workers=count)
+
+
+def _cores() -> int:
+    """How many this process may use; only Linux can tell them from all that there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _begin_and_carry_out(
@@ -175,7 +180,7 @@ def _begin_and_carry_out(
     with progress(quiet) as told:
         outcome = carry_out(run, engine, told)
     if json:
-        print_json(outcome.document(run))
+        print_json(outcome.document(run, book.fingerprint))
     elif not quiet:
         show_outcome(outcome, run)
     raise typer.Exit(REJECTED if outcome.rejected else ANSWERED)

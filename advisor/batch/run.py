@@ -53,11 +53,12 @@ class Outcome:
     parts: int
     summary: Summary
 
-    def document(self, run: Run) -> dict[str, Any]:
+    def document(self, run: Run, fingerprint: str) -> dict[str, Any]:
         """What a run came to, for machines."""
         files = {"output": run.output, "rejects": run.rejects if self.rejected else None}
         counts = {"records": self.records, "answered": self.answered, "rejected": self.rejected}
-        return {**files, **counts, "as_of": run.job.as_of.isoformat(), **self.summary.document}
+        prices = {"as_of": run.job.as_of.isoformat(), "fingerprint": fingerprint}
+        return {**files, **counts, "prices": prices, **self.summary.document}
 
 
 def parts_of(output: str) -> str:
