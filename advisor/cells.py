@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic.fields import FieldInfo
 
 from advisor.declaration import FAULTS
-from advisor.fields import allowed, choices_of, gpu_text, is_flag, is_number, kind_of, longest, numbers_in, within
+from advisor.fields import Kind, allowed, choices_of, gpu_text, is_flag, is_number, kind_of, longest, numbers_in, within
 from advisor.units import Array, Mask
 from pricing.reader import scalar
 
@@ -95,18 +95,18 @@ def _each(cells: list[Any], read: Callable[[Any], Any]) -> list[Any]:
 
 
 def _read_objects(field: FieldInfo, cells: list[Any]) -> Column:
-    read = _each(cells, lambda cell: _object(field, cell))
+    kind = kind_of(field)
+    read = _each(cells, lambda cell: _object(field, kind, cell))
     values = np.fromiter(map(itemgetter(0), read), dtype=object, count=len(read))
     return Column(values, {row: reason for row, reason in enumerate(map(itemgetter(1), read)) if reason})
 
 
-def _object(field: FieldInfo, cell: Any) -> tuple[Any, str]:
+def _object(field: FieldInfo, kind: Kind, cell: Any) -> tuple[Any, str]:
     """The value of a cell of words, weights or GPUs; and why it is refused, empty if it is not."""
-    kind = kind_of(field)
     if _is_blank(cell):
         return field.default, f"allowed: {allowed(field)}" if field.is_required() else ""
     value: Any = numbers_in(cell) if kind == "weights" and isinstance(cell, str) else cell
-    if reason := _refusal(field, value):
+    if reason := _refusal(field, kind, value):
         return None, f"allowed: {reason}"
     if kind == "weights":
         return tuple(float(each) for each in value), ""
@@ -119,8 +119,7 @@ def _is_blank(cell: object) -> bool:
     return cell is None or (isinstance(cell, float) and math.isnan(cell))
 
 
-def _refusal(field: FieldInfo, value: object) -> str:
-    kind = kind_of(field)
+def _refusal(field: FieldInfo, kind: Kind, value: object) -> str:
     if kind == "choice":
         return "" if value in choices_of(field) else allowed(field)
     if kind == "text":

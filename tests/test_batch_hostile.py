@@ -188,6 +188,18 @@ def test_a_table_of_texts_means_what_its_cells_mean_one_by_one(table: dict[str, 
     assert_same(found, expected.take([at for at, row in enumerate(kept) if row not in known]))
 
 
+@given(st.floats(min_value=1e-6, max_value=86_400.0), st.integers(min_value=0, max_value=30))
+def test_a_column_of_plain_numbers_is_read_to_the_last_bit(number: float, decimals: int) -> None:
+    """However many decimals somebody writes: Arrow rounds once, as Python does."""
+    texts = [repr(number), f"{number:.{decimals}f}", f"{number:.{decimals}e}"]
+    cells = {name: pa.array([cell.encode()] * 3, pa.binary()) for name, cell in GOOD.items()}
+    cells["duration_s"] = pa.array([each.encode() for each in texts], pa.binary())
+    work, rows, _ = workloads_of(Piece(0, "table", 1, pa.table(cells)), tuple(cells), load(AS_OF))
+    taken = [each for each in map(float, texts) if 1e-6 <= each <= 86_400.0]
+    assert work.duration_s[:, 0].tolist() == taken
+    assert len(rows) == len(taken)
+
+
 def written(cell: object) -> str:
     return "" if cell is None else str(cell).replace("\0", "")
 

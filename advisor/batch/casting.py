@@ -21,7 +21,7 @@ from advisor.units import Index
 from pricing import PriceBook
 
 # What both Arrow and YAML take for the same number; any other cell is left to the slower reader of single cells.
-PLAIN = r"^(-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?([eE][-+]?[0-9]{1,3})?)?$"
+PLAIN = r"^(-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,3})?)?$"
 GROUPED = r"^[+-]?[0-9]{1,3}([.,' ][0-9]{3})*[.,][0-9]+$|^[+-]?[0-9]{1,3}([,' ][0-9]{3})+$"
 ADVICE = "; write numbers like 1234.5, without decimal commas or separators of thousands"
 NOT_TEXT = "allowed: text in UTF-8 without NUL characters"
