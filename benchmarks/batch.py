@@ -7,6 +7,7 @@ Workloads do not grow and belong to 100 distinct teams. Everything is measured i
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -15,10 +16,21 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv
+
+from advisor.batch.answers import dated, wide
+from advisor.batch.casting import workloads_of
+from advisor.batch.evaluating import texts
+from advisor.batch.formats import part_bytes
+from advisor.batch.records import PIECE_ROWS, header_of, pieces
+from advisor.choice import choose
+from advisor.comparison import compare
+from advisor.platforms import PLATFORMS
+from pricing import PriceBook, load
 
 ROOT = Path(__file__).parents[1]
 COMMAND = "from advisor.cli import main; main()"
@@ -121,6 +133,38 @@ def one(folder: Path, rows: int, workers: int) -> Measured:
     return found
 
 
+def where_the_time_goes() -> str:
+    """The steps of one piece in this process, each after a first time that reads prices. [s CPU]"""
+    with tempfile.TemporaryDirectory() as name:
+        table = Path(name) / "in.csv"
+        portfolio(table, PIECE_ROWS)
+        book = load(dt.date.today())
+        step(table, book)
+        found = step(table, book)
+    total = sum(found.values())
+    shares = ", ".join(f"{label} {seconds:.2f} s ({seconds / total:.0%})" for label, seconds in found.items())
+    return f"where the time of a piece of {PIECE_ROWS:,} rows goes: {shares}"
+
+
+def step(table: Path, book: PriceBook) -> dict[str, float]:
+    """Read, cast, compare, choose and lay out, write. [s CPU]"""
+    begun = [time.process_time()]
+
+    def lap(value: Any) -> Any:
+        begun.append(time.process_time())
+        return value
+
+    header = header_of([str(table)], ())
+    piece = lap(next(pieces([str(table)], header)))
+    work, rows, _ = lap(workloads_of(piece, header.fields, book))
+    comparison = lap(compare(work, PLATFORMS, book))
+    carried = texts(piece.table.select(header.carried).take(pa.array(rows)))
+    answers = lap(dated(wide(carried, comparison, choose(comparison)), book.as_of, book.fingerprint))
+    lap(part_bytes(answers, ".csv"))
+    labels = ("reading", "casting and checking", "comparing", "choosing and laying out", "writing")
+    return {label: end - start for label, start, end in zip(labels, begun, begun[1:], strict=False)}
+
+
 def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     workers = int(sys.argv[2]) if len(sys.argv) > 2 else 2
@@ -128,6 +172,7 @@ def main() -> None:
         few, many = (one(Path(name), each, workers) for each in (rows // 10, rows))
     print(f"10 times the rows: {many.seconds / few.seconds:.1f} times the time (at most 11)")
     print(f"                   {many.memory_mib / few.memory_mib:.2f} times the memory (at most 1)")
+    print(where_the_time_goes())
     if rows == 1_000_000:
         print(f"a million rows: {many.seconds:.0f} s (at most 120), {many.memory_mib:,.0f} MiB (at most 1,500 MB)")
 
