@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from advisor.errors import InputError
 from advisor.team import ASSETS, SCOPES, SKILLS, Team
@@ -21,6 +21,7 @@ ENGINEERS = "engineers"  # need not be there: one, then
 SURPLUS = "surplus"  # cells beyond the header
 LEAST, MOST = PERCENT, MILLION  # hours and days of one deployment: what lies outside is a slip of the pen
 FEW = 10  # so many names are listed in a message
+MOST_BYTES = 2**22  # tens of thousands of deployments; anything larger is another table
 
 
 class HistoryError(InputError):
@@ -59,17 +60,33 @@ def read_history(
 def _records(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Line number -> cells by column, blank lines left out."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with _opened(path) as file:
             reader = csv.DictReader(file, restkey=SURPLUS, restval="")
             reader.fieldnames = _header(path, reader.fieldnames)
             return [(reader.line_num, record) for record in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise HistoryError(f"{path.name} cannot be read as a CSV file in UTF-8: {error}") from error
+    except OSError as error:
+        raise HistoryError(f"{path} cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise HistoryError(f"{path} cannot be read as a CSV file in UTF-8: {error}") from error
+
+
+def _opened(path: Path) -> TextIO:
+    """The file, refused by kind and size before it is read."""
+    if not path.exists():
+        raise HistoryError(f"{path}: there is no such history")
+    if not path.is_file():
+        raise HistoryError(f"{path}: is not a file: name the history itself")
+    if path.stat().st_size > MOST_BYTES:
+        raise HistoryError(f"{path}: the history is larger than {MOST_BYTES:,} bytes")
+    return path.open(encoding="utf-8-sig", newline="")
 
 
 def _header(path: Path, found: Collection[str] | None) -> list[str]:
     header = [name.strip().casefold() for name in found or ()]
     header = ["platform" if name == FAMILY and "platform" not in header else name for name in header]
+    twice = [name for name in (*COLUMNS, ENGINEERS) if header.count(name) > 1]
+    if twice:
+        raise HistoryError(f"{path.name} has the column {twice[0]} more than once; it is needed once")
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise HistoryError(
