@@ -380,6 +380,16 @@ def test_before_the_first_price_everything_is_unknown(advisor: Advisor, write: W
     assert "No option can be priced for this workload." in outcome.out
 
 
+def test_where_no_machine_has_a_price_none_is_called_the_cheapest(advisor: Advisor, write: Write) -> None:
+    """Prices of Oregon are not in the book: an explanation is about some machine, a comparison prefers none."""
+    path, options = write(geography="us-west"), ("--options", "gke")
+    (compared,) = json.loads(advisor("compare", path, *AS_OF, *options, "--json").out)["options"]
+    assert (compared["status"], compared["machine"]) == ("unknown", None)
+    assert json.loads(advisor("explain", path, "gke", *AS_OF, "--json").out)["machine"]
+    lines = [line.split() for line in advisor("compare", path, *AS_OF, *options).out.splitlines()]
+    assert ["gke", "unknown"] in lines  # nothing in the column of the cheapest way
+
+
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
 def test_the_ends_of_the_calendar(advisor: Advisor, write: Write, day: str) -> None:
     outcome = advisor("compare", write(), "--as-of", day, "--json")
