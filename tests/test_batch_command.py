@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from advisor import batch_terminal
+from advisor.batch.answers import CHOSEN, MADE_WITH, OF_OPTION, PER_OPTION
 from advisor.batch.parts import Done
 from advisor.cli import main
 from advisor.cli_batch import _cores
@@ -116,6 +117,12 @@ def test_a_terminal_has_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_quiet_run_shows_no_progress_either(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told(monkeypatch, Terminal(), quiet=True) == ""
+
+
+def test_every_column_of_the_output_stands_in_the_pages() -> None:
+    page = (ROOT / "docs/scale.md").read_text(encoding="utf-8")
+    for name in (*CHOSEN, *OF_OPTION, *MADE_WITH, *(f"<option>_{each}" for each in PER_OPTION)):
+        assert f"`{name}`" in page, name
 
 
 def test_cores_are_counted_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
