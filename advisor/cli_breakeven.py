@@ -16,7 +16,6 @@ from advisor.cli_arguments import (
     WorkloadFile,
     book_of,
     pace_of,
-    platforms_of,
     print_json,
     workload_of,
 )
@@ -43,9 +42,10 @@ def breakeven(
     """
     from advisor.answer import compare_one
     from advisor.breakeven import breakeven_of
+    from advisor.platforms import PLATFORMS, chosen
 
-    platforms, book = platforms_of(None), book_of(as_of, prices)
-    platforms_of(against)
+    named = () if against is None else (against,)  # it may carry a stack, and is compared with all the others then
+    platforms, book = chosen([*(platform.id for platform in PLATFORMS), *named]), book_of(as_of, prices)
     answer = compare_one(workload_of(workload, book), platforms, book, pace_of(team))
     found = breakeven_of(answer, platforms, against, over)
     if json:

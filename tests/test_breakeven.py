@@ -298,7 +298,18 @@ def test_the_command(over: str, capsys: pytest.CaptureFixture[str], monkeypatch:
         assert sweep["searched"]["points"] == len(sweep["points"])
 
 
-@pytest.mark.parametrize("words", [("--over", "requets"), ("--against", "gkee")])
+@pytest.mark.parametrize(("against", "status"), [("gke+kserve", "not reached"), ("gke+seldon", "not computed")])
+def test_the_command_against_a_cluster_with_a_stack(
+    against: str, status: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A licence whose price is not public makes it not computed, which is not the same as not reached."""
+    code, out, _ = run(capsys, monkeypatch, "--against", against, "--over", "wage", "--json")
+    document = json.loads(out)
+    assert (code, document["status"]) == (0, status)
+    assert {sweep["against"] for sweep in document["sweeps"]} <= {against}
+
+
+@pytest.mark.parametrize("words", [("--over", "requets"), ("--against", "gkee"), ("--against", "gke,eks")])
 def test_unknown_names_are_refused(
     words: tuple[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ import yaml
 from advisor.answer import explain_one
 from advisor.documents import explanation_document
 from advisor.evaluation import Wanted
-from advisor.platforms import chosen
+from advisor.platforms import PLATFORMS, chosen
 from advisor.workload import workload_from
 from pricing import PriceBook, load
 from pricing.purchases import LABELS
@@ -96,5 +96,8 @@ def check(key: str, expected: Any, found: Any) -> None:
         )
 
 
-def test_there_are_enough_cases() -> None:
-    assert len(all_cases()) >= 25
+@pytest.mark.parametrize("option", [platform.id for platform in PLATFORMS])
+def test_every_option_has_cases_with_a_source(option: str) -> None:
+    mine = [case for (case,) in (each.values for each in all_cases()) if case["option"] == option]
+    assert len(mine) >= 3
+    assert all(case["source"].strip() for case in mine)

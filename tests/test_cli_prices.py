@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from advisor.cli import main
+from pricing import DATA
 
 PRICES = Path(__file__).parent / "fixtures" / "prices"
 AS_OF = "2026-11-24"
@@ -147,3 +148,22 @@ def test_check_says_what_is_wrong_and_ends_with_1(typed: Typed, tmp_path: Path) 
     assert out.splitlines()[-1] == f"Findings: 1, in {data}"
     code, out, _ = typed("check", str(data), "--json")
     assert (code, len(json.loads(out)["findings"])) == (1, 1)
+
+
+LACKING = {  # of the logs of Google Cloud: what stands there, and what is left of it
+    "a unit": ("logs taken in, kept 30 days\n    unit: GiB\n", "logs taken in, kept 30 days\n"),
+    "a source": ("    source: catalog_logging\n    allow", "    allow"),
+    "the day it was read": (", read: 2026-11-23}", "}"),
+    "a day from which it counts": ("us-central1: {2026-04-30: 0.5}", "us-central1: 0.5"),
+}
+
+
+@pytest.mark.parametrize("lack", LACKING)
+def test_check_finds_what_lacks(lack: str, typed: Typed, tmp_path: Path) -> None:
+    path = shutil.copytree(DATA, tmp_path / "data") / "gcp" / "operations.yaml"
+    whole, (there, left) = path.read_text(), LACKING[lack]
+    assert there in whole
+    path.write_text(whole.replace(there, left))
+    code, out, err = typed("check", str(tmp_path / "data"))
+    assert (code, err) == (1, "")
+    assert "gcp/operations.yaml: " in out
