@@ -39,11 +39,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the answer for machi
 
 def workload_of(path: Path, book: PriceBook) -> Workload:
     """The workload of a file, every name in it known to the book."""
-    from advisor.names import check_names
+    from advisor.names import check_gpu, check_names
     from advisor.workload import read_workload
 
     workload = read_workload(path)
     check_names(workload, book, str(path))
+    check_gpu(workload, book, str(path))
     return workload
 
 

@@ -34,6 +34,7 @@ def detailed_document(answer: Answer, explanation: Explanation) -> Document:
     """One of the options of an answer with everything behind its figure."""
     return {
         **option_document(answer, explanation),
+        "machine": explanation.variant.machine or None,  # the one that the lines and levels are about
         "would_cost_usd": number(explanation.would_cost_usd),
         "lines": [_line(line) for line in explanation.lines],
         "levels": [_level(explanation.plan, index) for index in range(len(explanation.plan.levels))],
@@ -61,7 +62,7 @@ def option_document(answer: Answer, explanation: Explanation) -> Document:
         "platform": explanation.platform.id,
         "stack": explanation.platform.stack,
         "mode": variant.mode,
-        "machine": variant.machine or None,
+        "machine": (variant.machine if explanation.cheapest_way else "") or None,
         "purchase": variant.purchase,
         "region": explanation.region,
         "status": explanation.status.name.lower(),

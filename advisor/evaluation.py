@@ -64,6 +64,11 @@ class Best:
         words = blank, blank.copy(), blank.copy()
         return cls(rank, worst, unknown, unknown.copy(), unknown.copy(), infeasible, *words)
 
+    @property
+    def preferred_machine(self) -> NDArray[np.object_]:
+        """The machine of each row; nameless where the status is unknown, for then none is known to be the cheapest."""
+        return np.where(self.status == Status.UNKNOWN, "", self.machine)
+
     def variant(self, row: int) -> Variant:
         """The variant that was chosen for a row."""
         return Variant(self.mode[row], self.machine[row], self.purchase[row])

@@ -88,6 +88,11 @@ class Explanation:
         """Whether the option could run the workload, priced or not."""
         return self.status != Status.INFEASIBLE
 
+    @property
+    def cheapest_way(self) -> str:
+        """The variant as people read it; nothing where the status is unknown, for then none is known to be cheapest."""
+        return "" if self.status == Status.UNKNOWN else self.variant.label
+
     def if_priced(self, usd: float) -> float | None:
         """An amount of money, or None where the option is not priced, or not the other way of sharing a cluster."""
         return usd if self.status == Status.PRICED and np.isfinite(usd) else None

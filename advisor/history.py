@@ -44,11 +44,15 @@ def read_history(
     path: Path, tables: EffortTables, platforms: Mapping[str, str] | None = None
 ) -> tuple[list[HistoryRow], list[str]]:
     """Usable rows of a file, and a message for each row left out: see `parse_history`."""
+    if not path.exists():
+        raise HistoryError(f"{path}: there is no such history")
+    if not path.is_file():
+        raise HistoryError(f"{path}: is not a file: name the history itself")
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise _unreadable(path.name, error) from error
+        raise HistoryError(f"{path} cannot be read: {error.strerror}") from error
     return parse_history(raw, path.name, tables, platforms)
 
 
@@ -94,6 +98,9 @@ def _unreadable(name: str, error: Exception) -> HistoryError:
 def _header(file: str, found: Collection[str] | None) -> list[str]:
     header = [name.strip().casefold() for name in found or ()]
     header = ["platform" if name == FAMILY and "platform" not in header else name for name in header]
+    twice = [name for name in (*COLUMNS, ENGINEERS) if header.count(name) > 1]
+    if twice:
+        raise HistoryError(f"{file} has the column {twice[0]} more than once; it is needed once")
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise HistoryError(

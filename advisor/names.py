@@ -1,11 +1,12 @@
 """The names in a workload that the price book must know: places, shapes, GPUs, the option of today.
 
-A GPU that someone sells somewhere is known; whether the region of an option sells it is that option's answer.
+A GPU that someone sells somewhere is known; whether the region of an option sells it is that option's answer, unless
+nobody does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from advisor.declaration import CUSTOM, Workload
 from advisor.errors import InputError, shown, suggestion
 from advisor.evaluation import Wanted
 from advisor.fields import NO_GPU, gpu_durations
+from advisor.market import Market
 from advisor.platforms import PLATFORMS
 from advisor.platforms.platform import Platform
 from advisor.platforms.stacks import with_stacks
@@ -38,6 +40,25 @@ def unknown_names(work: Workloads, book: PriceBook) -> list[Reject]:
             Reject(int(row), column, names[row], reasons[names[row]]) for row in np.flatnonzero(np.isin(names, wrong))
         ]
     return sorted(found, key=lambda reject: reject.row)
+
+
+def check_gpu(workload: Workload, book: PriceBook, where: str) -> None:
+    """Raise `InputError` where nobody sells any of the GPU types in the workload's regions, with those they sell."""
+    text = str(Workloads.of([workload]).text("gpu")[0, 0])
+    wanted = gpu_durations(text)
+    if wanted and not gpus_sold(wanted, workload, book):
+        there = ", ".join(sorted(gpus_sold(gpu_types(book), workload, book))) or "none"
+        fault = f"nobody sells it in the regions of {workload.geography}; there is {there}"
+        raise InputError.listing(where, [f"gpu is {shown(text)}; {fault}"])
+
+
+def gpus_sold(gpus: Iterable[str], workload: Workload, book: PriceBook) -> set[str]:
+    """Those of some GPU types that an option could run the workload on, in its regions, on whatever machine."""
+    alike = {"gpu": " ".join(f"{gpu}:1.0" for gpu in sorted(gpus)), "arch": "any", "burstable_allowed": True}
+    work, market = Workloads.of([workload.model_copy(update=alike)]), Market(book)
+    able = [platform for platform in PLATFORMS if market.capabilities(platform)["gpu"] != "no"]
+    offers = [market.offer(platform, group) for platform in able for group in market.groups(platform, work)]
+    return {gpu for offer in offers if offer.sold for gpu in offer.machines.gpu}
 
 
 def check_wanted(wanted: Wanted, platform: Platform, workload: Workload, book: PriceBook) -> None:
@@ -92,7 +113,12 @@ def _pay_place(place: str, book: PriceBook) -> str:
 
 
 def _region(vendor: str) -> Callable[[str, PriceBook], str]:
-    return lambda region, book: _refusal(lambda: book.area(vendor, region))
+    def refusal(region: str, book: PriceBook) -> str:
+        known = book.regions(vendor)
+        near = suggestion(region, known)
+        return "" if region in known else f"the book holds no facts about this region of {vendor}; {near}"
+
+    return refusal
 
 
 def _option(option: str, book: PriceBook) -> str:

@@ -56,8 +56,11 @@ class SavedOption(Saved):
 
     @property
     def variant(self) -> str:
-        """The cheapest way of being billed, as people read it."""
-        return " · ".join(word for word in (self.mode, self.machine, self.purchase) if word)
+        """The cheapest way of being billed, as people read it; nothing where none is known to be cheapest."""
+        if self.status == "unknown":
+            return ""
+        words = (self.mode, self.machine, self.purchase)
+        return " · ".join(dict.fromkeys(word for word in words if word))  # a mode may be named like a purchase
 
 
 class SavedChoice(Saved):

@@ -52,7 +52,7 @@ def _options(answer: Answer) -> Table:
             explanation.option,
             money(explanation.monthly_usd) if priced else explanation.status.name.lower(),
             spread(explanation.low_usd, explanation.high_usd) if priced else "",
-            explanation.variant.label,
+            explanation.cheapest_way,
             style=STATUS_STYLE[explanation.status],
         )
     return grid

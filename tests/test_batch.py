@@ -90,6 +90,8 @@ def test_every_row_is_what_compare_says_to_the_last_bit(workloads: list[Workload
             assert (row["mode"], row["purchase"]) == (best.mode[0], best.purchase[0])
             assert (row["days"], row["hours"]) == (choice.days[0, at], choice.hours[0, at])
             assert row["monthly_usd"] == best.usd[0]
+        else:
+            assert {row[word] for word in ("mode", "machine", "purchase", "monthly_usd")} == {None}
 
 
 @pytest.mark.parametrize("layout", ["wide", "long"])
@@ -191,6 +193,8 @@ def test_the_long_form_gives_the_reasons_that_explain_gives(
             assert (row["option"], row["status"]) == (option.option, option.status.name.lower())
             expected = {"infeasible": option.why_not, "unknown": option.unknown, "priced": ()}[row["status"]]
             assert (row["reasons"] or "") == "; ".join(dict.fromkeys(expected))
+            machine = option.variant.machine if option.status.name != "UNKNOWN" else ""
+            assert row["machine"] == (machine or None)
             told += bool(expected)
     assert told > ROWS
 

@@ -256,9 +256,25 @@ def test_files_that_are_no_history(tmp_path: Path) -> None:
     binary.write_bytes(b"\xff\xfe\x00platform")
     with pytest.raises(HistoryError, match="has no column platform"):
         read_history(empty, TABLES)
-    for path in (binary, tmp_path / "absent.csv", tmp_path):
-        with pytest.raises(HistoryError, match="cannot be read as a CSV file in UTF-8"):
-            read_history(path, TABLES)
+    with pytest.raises(HistoryError, match="cannot be read as a CSV file in UTF-8"):
+        read_history(binary, TABLES)
+    with pytest.raises(HistoryError, match=r"absent\.csv: there is no such history"):
+        read_history(tmp_path / "absent.csv", TABLES)
+    with pytest.raises(HistoryError, match="is not a file: name the history itself"):
+        read_history(tmp_path, TABLES)
+
+
+def test_a_history_of_100_mb_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    with path.open("wb") as file:
+        file.truncate(100_000_000)
+    with pytest.raises(HistoryError, match=r"large\.csv is larger than 1,048,576 bytes"):
+        read_history(path, TABLES)
+
+
+def test_a_column_that_stands_twice_is_named(tmp_path: Path) -> None:
+    with pytest.raises(HistoryError, match=r"history\.csv has the column skill more than once"):
+        read_history(history(tmp_path, "MK,none,working,production,,240,60", header="skill," + HEADER), TABLES)
 
 
 def test_one_row_and_a_thousand(tmp_path: Path) -> None:

@@ -108,13 +108,19 @@ def test_what_a_page_shows_can_be_typed(
         assert max(map(len, printed.out.splitlines()), default=0) <= 105, command
 
 
-def test_the_overlay_shown_is_one(tmp_path: Path, facts: PriceBook) -> None:
-    (shown_overlay,) = re.findall(r"^```yaml\n(.*?)^```", text_of(ROOT / "docs/prices.md"), re.DOTALL | re.MULTILINE)
-    path = tmp_path / "ours.yaml"
-    path.write_text(shown_overlay)
+OVERLAYS = re.findall(r"^```yaml\n(.*?)^```", text_of(ROOT / "docs/prices.md"), re.DOTALL | re.MULTILINE)
+PRICED = (("azure/operations", "westeurope", "log_gib"), ("gcp/cloud_run", "us-central1", "requests"))
+
+
+@pytest.mark.parametrize(("overlay", "priced"), list(zip(OVERLAYS, PRICED, strict=True)), ids=["logs", "own"])
+def test_an_overlay_that_is_shown_is_one(
+    overlay: str, priced: tuple[str, str, str], tmp_path: Path, facts: PriceBook
+) -> None:
+    path, (service, region, meter) = tmp_path / "ours.yaml", priced
+    path.write_text(overlay)
     ours = load(facts.as_of, path)
     assert ours.fingerprint != facts.fingerprint
-    assert ours.price_lists(["gcp/cloud_run"], "us-central1")["on-demand"]["requests"].about.grade == "yours"
+    assert ours.price_lists([service], region)["on-demand"][meter].about.grade == "yours"
 
 
 # completeness

@@ -274,9 +274,14 @@ NAMES = [
     ("geography: us-centrl", "geography is 'us-centrl'", "did you mean 'us-central'"),
     ("geography: atlantis", "geography is 'atlantis'", "there is asia-northeast, eu-central"),
     ("profile: ofice-hours", "profile is 'ofice-hours'", "did you mean 'office-hours'?"),
-    ("gcp_region: us-centrl1", "gcp_region is 'us-centrl1'", "region of gcp; did you mean us-central1"),
-    ("aws_region: us-est-1", "aws_region is 'us-est-1'", "region of aws; did you mean us-east-1"),
-    ("azure_region: estus", "azure_region is 'estus'", "region of azure; did you mean eastus"),
+    ("gcp_region: us-centrl1", "gcp_region is 'us-centrl1'", "region of gcp; did you mean 'us-central1'"),
+    ("aws_region: us-est-1", "aws_region is 'us-est-1'", "region of aws; did you mean 'us-east-1'"),
+    ("azure_region: estus", "azure_region is 'estus'", "region of azure; did you mean 'eastus'"),
+    (
+        "azure_region: narnia",
+        "azure_region is 'narnia'",
+        "region of azure; there is eastus, eastus2, germany",
+    ),
     ("gpu: l5", "gpu is 'l5'", "nobody sells l5; there is"),
     ("gpu: {a100-40g: 1, l4: 1}", "gpu is 'a100-40g:1.0 l4:1.0'", "nobody sells a100-40g; did you mean 'a100-40gb'"),
     ("gpu: L4", "gpu is 'L4'", "did you mean 'l4'"),
@@ -291,6 +296,18 @@ def test_a_name_that_nobody_knows(advisor: Advisor, write: Write, line: str, fau
     name, _, value = line.partition(":")
     path = write(**{name: value})
     assert_refused(advisor("compare", path), f"advisor: {path}: {fault}; ", near)
+
+
+@pytest.mark.parametrize("gpu", ["rtx-pro-6000", "{h200: 1, rtx-pro-6000: 1}"])
+@pytest.mark.parametrize("command", ["compare", "choose"])
+def test_a_gpu_that_nobody_sells_in_the_region(advisor: Advisor, write: Write, command: str, gpu: str) -> None:
+    """Neither Warsaw nor Frankfurt has them, and no server of one's own either."""
+    path = write(gpu=gpu, geography="poland")
+    outcome = advisor(command, path, *AS_OF)
+    assert_refused(
+        outcome, f"advisor: {path}: gpu is ", "; nobody sells it in the regions of poland; there is a10,", "l4"
+    )
+    assert "h200," not in outcome.err
 
 
 @pytest.mark.parametrize("option", ["cloud-run", "gke+kserve", "lambda"])
@@ -361,6 +378,16 @@ def test_before_the_first_price_everything_is_unknown(advisor: Advisor, write: W
     assert (outcome.code, outcome.err) == (0, "")
     assert "cloud-run unknown: no price is known for " in outcome.out
     assert "No option can be priced for this workload." in outcome.out
+
+
+def test_where_no_machine_has_a_price_none_is_called_the_cheapest(advisor: Advisor, write: Write) -> None:
+    """Prices of Oregon are not in the book: an explanation is about some machine, a comparison prefers none."""
+    path, options = write(geography="us-west"), ("--options", "gke")
+    (compared,) = json.loads(advisor("compare", path, *AS_OF, *options, "--json").out)["options"]
+    assert (compared["status"], compared["machine"]) == ("unknown", None)
+    assert json.loads(advisor("explain", path, "gke", *AS_OF, "--json").out)["machine"]
+    lines = [line.split() for line in advisor("compare", path, *AS_OF, *options).out.splitlines()]
+    assert ["gke", "unknown"] in lines  # nothing in the column of the cheapest way
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

@@ -15,6 +15,7 @@ import plotly.graph_objects as plotly
 import pytest
 
 from advisor.errors import InputError
+from advisor.saved import SavedOption
 from reports.assemble import level_positions
 from reports.content import Bullets, Chart, Table
 from reports.document import Report, Spread
@@ -273,6 +274,20 @@ def test_a_table_has_a_row_for_each_option() -> None:
     (chapter,) = report_on("churn").chapters
     assert [float(row["tco_usd"]) for row in rows if row["tco_usd"]] == [option.tco_usd for option in chapter.priced]
     assert [row["chosen"] for row in rows].count("yes") == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "mode", "machine", "way"),
+    [
+        ("priced", "zonal", "e2-standard-2", "zonal · e2-standard-2 · on-demand"),
+        ("priced", "on-demand", None, "on-demand"),  # a mode that is named like its purchase
+        ("infeasible", "zonal", "e2-standard-2", "zonal · e2-standard-2 · on-demand"),
+        ("unknown", "zonal", "e2-standard-2", ""),  # where no price is known, no way is the cheapest
+    ],
+)
+def test_the_cheapest_way_in_words(status: str, mode: str, machine: str | None, way: str) -> None:
+    saved = SavedOption(option="gke", status=status, monthly_usd=None, mode=mode, machine=machine, purchase="on-demand")
+    assert saved.variant == way
 
 
 def test_json_comes_back_as_it_was(tmp_path: Path) -> None:

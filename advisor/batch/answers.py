@@ -66,7 +66,8 @@ def _chosen(comparison: Comparison, choice: Choice) -> Iterator[tuple[str, pa.Ar
     names, bests = choice.names, list(comparison.options.values())
     yield "choice", _words(names, choice.option)
     for word in ("mode", "machine", "purchase"):
-        yield word, _texts(picked([getattr(best, word) for best in bests], choice.option))
+        words = picked([getattr(best, word) for best in bests], choice.option)
+        yield word, _texts(np.where(choice.option == NOBODY, "", words))
     monthly = chosen_usd(comparison, choice)
     yield "monthly_usd", _numbers(monthly)
     for name, figures in (("days", choice.days), ("hours", choice.hours), ("tco_usd", choice.tco_usd)):
@@ -108,8 +109,8 @@ def _option(comparison: Comparison, choice: Choice, at: int, reasons: Sequence[s
     best = comparison.options[option]
     yield "option", pa.array([option] * len(reasons), pa.string())
     yield "status", _words(STATUSES, best.status)
-    for word in ("mode", "machine", "purchase"):
-        yield word, _texts(getattr(best, word))
+    for word, words in (("mode", best.mode), ("machine", best.preferred_machine), ("purchase", best.purchase)):
+        yield word, _texts(words)
     for name, figures in (("tco_usd", choice.tco_usd), ("days", choice.days), ("hours", choice.hours)):
         if name == "tco_usd":
             yield "monthly_usd", _numbers(best.usd)

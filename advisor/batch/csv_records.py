@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Lock
 from typing import Any
 
 import pyarrow as pa
@@ -27,10 +28,20 @@ class Stream:
         self._raw, self._path, self._packed = raw, printable(path), path.endswith(GZIP)
         self._plain = pa.CompressedInputStream(pa.PythonFile(raw), "gzip") if self._packed else raw
         self._quotes = self._read = 0
+        self._reading, self._ended = Lock(), False
         self.closed = False
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes."""
+        """The next bytes; none once nobody wants them."""
+        with self._reading:
+            return b"" if self._ended else self._next(size)
+
+    def end(self) -> None:
+        """Read no further. Arrow reads ahead on a thread; one that still did when the program ends would abort it."""
+        with self._reading:
+            self._ended = True
+
+    def _next(self, size: int) -> bytes:
         try:
             block: bytes = self._plain.read(size)
         except OSError as error:
@@ -115,6 +126,8 @@ def _batches(stream: Stream, path: str, header: Header, held: Held) -> Iterator[
     except pa.ArrowInvalid as error:
         if "Empty CSV" not in str(error):  # the header stands alone, without an end of line
             raise InputError(_reason(printable(path), str(error))) from None
+    finally:
+        stream.end()
 
 
 def _reason(path: str, error: str) -> str:

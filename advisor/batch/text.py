@@ -30,7 +30,9 @@ class Marked:
         while not self._ready and not last:
             block = self._source.read(size)
             last = not block
-            self._ready = _marked(self._decoder.decode(block, last))
+            begun, _ = self._decoder.getstate()  # the first bytes of a character, the last of which are to come
+            plain = block.isascii() and not begun  # most tables are, and need no copy
+            self._ready = block if plain else _marked(self._decoder.decode(block, last))
         given, self._ready = self._ready[:size], self._ready[size:]
         return given
 
