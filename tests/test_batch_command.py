@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -142,6 +143,23 @@ def test_a_folder_that_may_not_be_written_is_said(table: Path, tmp_path: Path) -
     assert run.returncode == 1
     assert run.stderr == (f"advisor: the output cannot be written: Permission denied ({folder / 'out.csv.parts'})\n")
     assert not list(folder.iterdir())
+
+
+def test_a_table_that_cannot_be_read_leaves_nothing_to_resume(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So the command can be given again, as it was, when the table is mended."""
+    table, output = tmp_path / "in.csv.gz", tmp_path / "out.csv"
+    whole = gzip.compress(f"{HEADER}\n{ROW}\ncut\n".encode())
+    table.write_bytes(whole[:-4])
+    monkeypatch.setattr(sys, "argv", ["advisor", "batch", str(table), "-o", str(output), *FIXED])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    assert "cannot be read" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv.gz"]
+    table.write_bytes(whole)
+    said(monkeypatch, capsys, table, "-o", output, "--quiet")
 
 
 def test_stacks_have_columns_of_their_names(

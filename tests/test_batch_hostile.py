@@ -301,7 +301,7 @@ def test_a_record_beyond_all_bounds_is_refused_in_little_memory(tmp_path: Path) 
         file.writelines(b"x" * 2**20 for _ in range(100))
         file.write(b",1,1,1,1\n")
     before = peak_mib("pass")
-    after = peak_mib(f"refuse({str(path)!r}, 'has a record of more than 8,388,608 bytes')")
+    after = peak_mib(f"refuse({str(path)!r}, 'has a record of more than 2,097,152 bytes')")
     assert after - before < 80
 
 

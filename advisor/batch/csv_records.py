@@ -14,7 +14,7 @@ from advisor.batch.records import GZIP, Ragged
 from advisor.batch.text import Marked, shown_text
 from advisor.errors import InputError, printable
 
-BLOCK_BYTES = 2**23  # read at once; a record must fit in
+BLOCK_BYTES = 2**21  # read at once; a record must fit in, and Arrow reads up to 32 of them ahead
 HELD_BYTES = 2**25  # a piece is cut here at the latest, so that wide tables cost no more memory than narrow ones
 BOMB_BYTES, BOMB_RATIO = 2**28, 200  # real tables are packed 5 to 50 times
 MOST_RAGGED = 100_000  # records in a row with another number of cells than the header

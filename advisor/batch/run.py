@@ -132,9 +132,14 @@ def carry_out(run: Run, engine: Engine, told: Told) -> Outcome:
                 shares[piece.number] = piece.share
                 yield piece
 
-    for each in engine(run.job, left()):
-        done[each.number] = each
-        told(each, shares.pop(each.number), True)
+    try:
+        for each in engine(run.job, left()):
+            done[each.number] = each
+            told(each, shares.pop(each.number), True)
+    except InputError:
+        if not done:  # there is nothing to resume, so the mended command need not be told apart from an unfinished one
+            run.store.remove()
+        raise
     ordered = [done[number] for number in sorted(done)]
     outcome = outcome_of(ordered)
     finish(run, ordered)
