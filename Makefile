@@ -23,6 +23,10 @@ docs: $(LOCKED)-test
 
 bench: $(LOCKED)-test
 	$(PYTHON) benchmarks/compare.py
+	$(PYTHON) benchmarks/manifests.py
+	$(PYTHON) benchmarks/reports.py
+	$(PYTHON) benchmarks/dashboard.py
+	$(PYTHON) benchmarks/batch.py
 
 format: $(LOCKED)-test
 	$(PYTHON) -m ruff check --fix .

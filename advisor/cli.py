@@ -146,6 +146,7 @@ app.add_typer(prices, name="prices")
 
 def main() -> None:
     """Run the command line; what a user can mend is one message and exit code 2."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # to look for some takes a tenth of the start
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a character shows another
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -49,12 +50,12 @@ class Held:
     @classmethod
     def of(cls, work: Workloads, room: Room, sold: Room, floor: float) -> Held:
         """Fit each distinct size of replica once, and give every row that of its size."""
-        sizes, row = np.unique(np.hstack([work.vcpu, work.memory_gib, gpus_asked(work)]), axis=0, return_inverse=True)
-        vcpu, memory_gib, gpus = sizes[:, 0:1], sizes[:, 1:2], sizes[:, 2:]
+        asked = work.vcpu, work.memory_gib, gpus_asked(work)
+        first, row = _distinct(asked)
+        vcpu, memory_gib, gpus = (column[first] for column in asked)
         declared = pods_per_node(vcpu, memory_gib, gpus, room)
         cut = trim(vcpu, memory_gib, gpus, sold, room, floor)
-        every = row.ravel()
-        return cls(declared[every], cut.pods[every], (cut.pods > declared)[every], cut.vcpu_ratio[every])
+        return cls(declared[row], cut.pods[row], (cut.pods > declared)[row], cut.vcpu_ratio[row])
 
 
 @dataclass(frozen=True)
@@ -134,3 +135,13 @@ def _machine_hours(plan: CapacityPlan, rows: Index) -> Array:
     for hours, machines in zip(plan.hours, plan.machines, strict=True):
         total += hours * machines[rows]
     return total
+
+
+def _distinct(columns: Sequence[Array]) -> tuple[Index, Index]:
+    """Where each distinct row of some columns (rows, 1) first stands, and which of them every row is."""
+    code = np.zeros(len(columns[0]), dtype=np.intp)
+    for column in columns:
+        values, which = np.unique(column[:, 0], return_inverse=True)
+        code = code * len(values) + which
+    _, first, row = np.unique(code, return_index=True, return_inverse=True)
+    return first, row
