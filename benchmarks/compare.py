@@ -1,7 +1,8 @@
 """The promises of `compare`: one workload warm, the command as a process, 100,000 workloads in one process.
 
 Everything is measured in one run on one machine. The process is given as a ratio to importing numpy, pydantic, yaml,
-typer and rich without any work. Plans of people are remembered by team: of one workload they are known, of 100,000 they are not.
+typer and rich without any work. Plans of people are remembered by team: of one workload they are known, of 100,000
+they are not.
 """
 
 from __future__ import annotations
