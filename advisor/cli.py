@@ -163,3 +163,7 @@ def main() -> None:
 def _stop(code: int, *lines: str) -> NoReturn:
     typer.echo("advisor: " + "\n".join(printable(line) for line in lines), err=True)
     raise SystemExit(code) from None
+
+
+if __name__ == "__main__":
+    main()
