@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TypeAlias
 
 import numpy as np
 
 from advisor.units import Array, Mask
 from advisor.usage import Quantity, Usage
+from advisor.workload import Workloads
 from pricing.purchases import UNIT
 from pricing.rate import Rate
 
+SMALL = 64  # cells of a column that is known by what stands in it
 MOST_BORROWED_SHARE = 0.1  # of a total; where more is borrowed from other regions, the option counts as unknown
 
 
@@ -24,19 +27,34 @@ class Status(IntEnum):
     INFEASIBLE = 2
 
 
-class Till:
-    """Charges quantities and remembers what it charged: what purchases or modes have in common is charged once."""
+# What is charged, by the quantities and the rate; the rate stands beside, so that its id stays its own.
+Charged: TypeAlias = dict[tuple[bytes, tuple[int, ...], int], tuple[Rate, Array]]
 
-    def __init__(self, free: Array) -> None:
-        self.free = free
-        self._charged: dict[tuple[int, int], tuple[Array, Array]] = {}
+
+class Till:
+    """Charges quantities and remembers what it charged: what purchases, modes or options have in common, charged once.
+
+    Small columns are known by what stands in them, so that options which count alike find each other's charges; large
+    ones, which take as long to compare as to charge, by their identity, and by one option alone.
+    """
+
+    def __init__(self, work: Workloads) -> None:
+        self.free = work.free_tier
+        self._small: Charged = work.likewise(Till, dict)
+        self._large: dict[tuple[int, int], tuple[Array, Array]] = {}
 
     def charge(self, quantity: Quantity, rate: Rate) -> Array:
         """What a meter's expected quantity costs. [USD/month]"""
-        key = id(quantity.expected), id(rate)
-        if key not in self._charged:  # the quantity is kept beside its charge, so that its id stays its own
-            self._charged[key] = quantity.expected, rate.charge(quantity.expected, self.free)
-        return self._charged[key][1]
+        column = quantity.expected
+        if column.size <= SMALL:
+            key = column.tobytes(), column.shape, id(rate)
+            if key not in self._small:
+                self._small[key] = rate, rate.charge(column, self.free)
+            return self._small[key][1]
+        known = id(column), id(rate)
+        if known not in self._large:  # the quantity is kept beside its charge, so that its id stays its own
+            self._large[known] = column, rate.charge(column, self.free)
+        return self._large[known][1]
 
 
 class Total:
@@ -63,10 +81,11 @@ class Sums:
     def add(self, meters: Sequence[tuple[str, Quantity]], till: Till, rates: Mapping[str, Rate]) -> None:
         """Charge and add the meters that a list names, one after the other."""
         for meter, quantity in meters:
-            if meter in rates:
-                charge = till.charge(quantity, rates[meter])
+            rate = rates.get(meter)
+            if rate is not None:
+                charge = till.charge(quantity, rate)
                 self.usd.add(charge)
-                if rates[meter].about.borrowed:
+                if rate.about.borrowed:
                     self.borrowed_usd.add(charge)
 
     def copy(self) -> Sums:

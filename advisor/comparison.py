@@ -142,11 +142,6 @@ def life(platform: Platform, work: Workloads, market: Market) -> Life | None:
     return next((Life.of(market.offer(platform, group).facts) for group in market.groups(platform, work)), None)
 
 
-def best(platform: Platform, work: Workloads, market: Market) -> Best:
-    """The cheapest mode, machine and purchase of one option for every row."""
-    return best_of_each([platform], work, market)[platform.id]
-
-
 def best_of_each(platforms: Sequence[Platform], work: Workloads, market: Market) -> dict[str, Best]:
     """The cheapest mode, machine and purchase of each option for every row. A vendor's options share its groups."""
     np.empty(KEPT_BYTES, dtype=np.uint8)  # freed at once, and never touched
@@ -177,7 +172,7 @@ def evaluations(
 ) -> Iterator[tuple[Evaluation, list[InYear]]]:
     """Every mode of one platform for some rows, now and in the years of those that grow."""
     lists = market.lists(platform, region, offer.machines, purchases_for(platform, work, market.wanted))
-    till, growing = Till(work.free_tier), list(in_years(work))
+    till, growing = Till(work), list(in_years(work))
     for mode in modes_for(platform, offer, market.wanted):
         later = [InYear(year, evaluate(platform, mode, then, offer, lists, due)) for year, then, due in growing]
         yield evaluate(platform, mode, work, offer, lists, till), later
@@ -187,7 +182,7 @@ def in_years(work: Workloads) -> Iterator[tuple[Year, Workloads, Till]]:
     """Each year of the rows whose traffic grows, with those rows in it and a till for their bills."""
     for year in years(work):
         then = year.of(work)
-        yield year, then, Till(then.free_tier)
+        yield year, then, Till(then)
 
 
 def in_order_of_buying(work: Workloads, rows: Index) -> Index:

@@ -127,6 +127,8 @@ def offered_load(servers: Array, carried: Array) -> Array:
     offered = target.copy()
     moving = np.flatnonzero((target > 0) & (target < NEVER_EMPTY) & (slots < NEVER_FULL))
     for _ in range(NEWTON_STEPS):
+        if not len(moving):
+            break
         step = _newton_step(slots[moving], target[moving], offered[moving])
         offered[moving] += step
         moving = moving[np.abs(step) > CONVERGED * offered[moving]]
@@ -281,9 +283,11 @@ def replicas_for_latency(
     Also a mask of the elements whose goal even an idle replica misses; they keep their count. A goal that is infinite
     or NaN is no goal. Any shapes that broadcast; every element is searched on its own.
     """
-    *columns, lowest, goal, share = np.broadcast_arrays(*demand, replicas, goal_s, quantile)
-    alone = _gamma(demand.duration_s, (demand.duration_cv * demand.duration_s) ** 2)
     late = is_late(demand, replicas, goal_s, quantile, routing)
+    *columns, lowest, goal, share = np.broadcast_arrays(*demand, replicas, goal_s, quantile)
+    if not late.any():
+        return lowest, late
+    alone = _gamma(demand.duration_s, (demand.duration_cv * demand.duration_s) ** 2)
     searched = late & (_gamma_quantile(*alone, quantile) < goal)
     asked = Demand(*(column[searched] for column in columns))
 

@@ -63,6 +63,8 @@ def first_best(places: Sequence[Place]) -> tuple[Index, Place]:
     which, best = np.zeros(len(places[0].rank), dtype=np.intp), places[0]
     for position, place in enumerate(places[1:], start=1):
         better = outranks(place.rank, place.usd, best.rank, best.usd)
+        if not better.any():
+            continue
         which[better] = position
         best = Place(
             np.where(better, place.rank, best.rank),

@@ -62,5 +62,6 @@ class MarginalScale:
         total = np.zeros_like(quantity)
         for start, end, slope in self.tiers():
             part = np.maximum(np.minimum(quantity, end) - start, 0.0)
-            total = total + np.where(part == 0.0, 0.0, part * slope)  # an unknown tier not reached adds nothing
+            counted = part * slope
+            total += counted if self.known else np.where(part == 0.0, 0.0, counted)  # unknown, not reached: nothing
         return total

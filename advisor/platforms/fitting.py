@@ -91,7 +91,7 @@ def share_of_cluster(pod: Workloads, room: Room, beside: Beside | None, facts: F
 
 
 def nodes(replicas: Array, pods: Array, least: Array, zones: Array, crowd: Crowd | None) -> Array:
-    """Whole nodes of a cluster of its own, which also hold a stack's own pods. Shape (rows, machines).
+    """Whole nodes of a cluster of its own, which also hold a stack's own pods. Shape (levels, rows, machines).
 
     Where a zone must be survived, every one of `zones` holds an equal part of the replicas on nodes of its own.
     """

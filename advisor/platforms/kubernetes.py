@@ -126,7 +126,7 @@ class Kubernetes(Platform):
         least = np.maximum(least, facts[plane.nodes]) if plane.nodes else least
         zones = np.where(work.survive_zone > 0, facts["zones"], 1.0) if spread else np.ones((1, 1))
         crowd = fit.beside.among(with_pod_overhead(work, facts), request.pods, fit.room) if fit.beside else None
-        machines = (nodes(replicas, request.pods, least, zones, crowd) for replicas in held(plan, facts))
+        machines = nodes(held(plan, facts), request.pods, least, zones, crowd)
         return replace(plan, machines=tuple(machines))
 
     def limits(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
@@ -179,9 +179,10 @@ class Kubernetes(Platform):
         }
 
 
-def held(plan: CapacityPlan, facts: Facts) -> tuple[Array, ...]:
+def held(plan: CapacityPlan, facts: Facts) -> Array:
     """Replicas that there are nodes for at each level: of all levels those of the peak, where nodes follow no load."""
-    return tuple(plan.replicas) if facts["nodes_follow_load"] == YES else (plan.replicas[-1],) * len(plan.levels)
+    replicas = plan.replicas
+    return replicas if facts["nodes_follow_load"] == YES else np.broadcast_to(replicas[-1], replicas.shape)
 
 
 def pod_sizing(work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:
