@@ -19,7 +19,7 @@ from advisor.autoscaling import (
     settled_replicas,
 )
 from advisor.queueing import Demand, Routing, effective_duration, replicas_for_latency
-from advisor.traffic import Level, arrival_rate, rises, windowed_peak
+from advisor.traffic import Level, arrival_rates, rises, windowed_peak
 from advisor.units import P95, SECONDS_PER_MONTH, Array, Index, Mask, ceil
 from advisor.workload import FIELDS, NO_GPU, Workloads, extra
 from pricing.fact import Facts
@@ -173,7 +173,7 @@ def size(work: Workloads, levels: Sequence[Level], weights: Sequence[float], siz
 
 
 def _sized(work: Workloads, levels: Sequence[Level], weights: Sequence[float], sizing: Sizing) -> Sized:
-    rate = np.stack([arrival_rate(work.requests_per_month, level) for level in levels])
+    rate = arrival_rates(work.requests_per_month, levels)
     sized_for = rate if sizing.follows_bursts else rate * work.burst
     replicas = settled_replicas(sized_for, sizing.duration_full_s, work.concurrency, sizing.utilisation)
     replicas = _spread_over_wait(work, levels, weights, replicas, sizing)

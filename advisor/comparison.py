@@ -20,7 +20,7 @@ from advisor.tco import Outlay, Ownership, ownership
 from advisor.units import MONTHS_PER_YEAR, Index, Mask
 from advisor.workload import Workloads
 from pricing import Facts, PriceBook
-from pricing.machines import PURCHASES, TERMS
+from pricing.machines import PURCHASES, TERMS, Machines
 from pricing.purchases import sold_by
 from pricing.rate import Rate
 
@@ -41,12 +41,23 @@ def evaluate(
     plan = platform.capacity(work, mode, offer)
     usage = platform.usage(work, mode, offer, plan)
     bills = Bill.of_each(usage, till, lists)
-    ways = ways_to_buy(work)
-    admitted = {purchase: ways[purchase] & sold_by(offer.machines, purchase) for purchase in lists}
     limits = platform.limits(work, mode, offer, plan)
     return Evaluation(
-        mode, offer.machines.names, plan, usage, bills, limits, admitted, Life.of(offer.facts) is not None
+        mode,
+        offer.machines.names,
+        plan,
+        usage,
+        bills,
+        limits,
+        work.once(lists, lambda: admitted(work, offer.machines, lists)),
+        Life.of(offer.facts) is not None,
     )
+
+
+def admitted(work: Workloads, machines: Machines, purchases: Iterable[str]) -> Mapping[str, Mask]:
+    """Which rows may buy each machine in each of the ways. Masks of shape (rows, machines)."""
+    ways = ways_to_buy(work)
+    return {purchase: ways[purchase] & sold_by(machines, purchase) for purchase in purchases}
 
 
 def may_buy(work: Workloads, purchase: str) -> Mask:

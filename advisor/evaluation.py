@@ -96,7 +96,7 @@ class Best:
     def _tell(self, at: Index, costs: Costs, rows: Index, machines: Index) -> None:
         """Write down what the chosen machines of some rows cost; nothing where too much of it is borrowed."""
         self.status[at] = np.maximum(self.status[at], picked(costs.borrows, rows, machines))
-        priced = self.status[at] == Status.PRICED
+        priced = self.status[at] == int(Status.PRICED)  # an enumeration's member would be compared cell by cell
         for column, usd in ((self.usd, costs.usd), (self.mean_usd, costs.mean), (self.worn_usd, costs.worn)):
             column[at] = np.where(priced, picked(usd, rows, machines), np.nan)
 

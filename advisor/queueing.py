@@ -284,9 +284,9 @@ def replicas_for_latency(
     or NaN is no goal. Any shapes that broadcast; every element is searched on its own.
     """
     late = is_late(demand, replicas, goal_s, quantile, routing)
-    *columns, lowest, goal, share = np.broadcast_arrays(*demand, replicas, goal_s, quantile)
     if not late.any():
-        return lowest, late
+        return np.broadcast_to(replicas, late.shape), late
+    *columns, lowest, goal, share = np.broadcast_arrays(*demand, replicas, goal_s, quantile)
     alone = _gamma(demand.duration_s, (demand.duration_cv * demand.duration_s) ** 2)
     searched = late & (_gamma_quantile(*alone, quantile) < goal)
     asked = Demand(*(column[searched] for column in columns))

@@ -40,9 +40,9 @@ def best_machine(mean_usd: Array, usd: Array, faults: Count) -> Place:
     machine = usable.argmin(axis=1)
     least = usable[np.arange(len(machine)), machine]
     place = Place(np.zeros(len(machine), dtype=np.int32), least, machine)
-    hard = np.flatnonzero(~(least < np.inf))  # none is priced, or one that is NaN hides those that are
+    hard = (~(least < np.inf)).nonzero()[0]  # none is priced, or one that is NaN hides those that are
     if len(hard):
-        mean, first = (np.broadcast_to(each, faults.shape)[hard] for each in (mean_usd, usd))
+        mean, first = (each[hard] if len(each) > 1 else each for each in (mean_usd, usd))
         found = _least_bad(mean, first, faults[hard])
         place.rank[hard], place.usd[hard], place.machine[hard] = found
     return place

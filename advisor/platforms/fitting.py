@@ -139,6 +139,8 @@ def _machine_hours(plan: CapacityPlan, rows: Index) -> Array:
 
 def _distinct(columns: Sequence[Array]) -> tuple[Index, Index]:
     """Where each distinct row of some columns (rows, 1) first stands, and which of them every row is."""
+    if len(columns[0]) == 1:
+        return np.zeros(1, dtype=np.intp), np.zeros(1, dtype=np.intp)
     code = np.zeros(len(columns[0]), dtype=np.intp)
     for column in columns:
         values, which = np.unique(column[:, 0], return_inverse=True)
