@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,7 @@ from advisor.comparison import compare
 from advisor.deploy import plan
 from advisor.draws import Spread, spread
 from advisor.errors import InputError
-from advisor.evaluation import Evaluation, InYear, Wanted
+from advisor.evaluation import Best, Evaluation, InYear, Wanted
 from advisor.horizon import Year, discounted_months, worth_by_length, years
 from advisor.names import unknown_names
 from advisor.outright import Life, cash_usd
