@@ -59,7 +59,8 @@ def utilisation(work: Workloads, facts: Facts) -> Array:
 
 def asks_promise(work: Workloads) -> Mask:
     """Where a vendor's promise is asked for at all. Shape (rows, 1)."""
-    return np.asarray(work.availability > NO_PROMISE)
+    asked: Mask = work.likewise(asks_promise, lambda: work.availability > NO_PROMISE)
+    return asked
 
 
 def most_signed(work: Workloads) -> float:
@@ -69,7 +70,8 @@ def most_signed(work: Workloads) -> float:
 
 def gpus_asked(work: Workloads) -> Array:
     """GPUs of one replica; 0 where no type is named. Shape (rows, 1)."""
-    return np.where(work.text("gpu") == NO_GPU, 0.0, work.gpus)
+    asked: Array = work.likewise(gpus_asked, lambda: np.where(work.text("gpu") == NO_GPU, 0.0, work.gpus))
+    return asked
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from pricing.purchases import sold_by
 from pricing.rate import Rate
 
 CHUNK_CELLS = 80_000  # rows × columns that are worked on at once: about what a processor's cache holds
+FEW = 64  # rows that are never cut, so that platforms share what they work out about them
 # The C library of Linux hands memory back to the system after each large array, and gets it wiped for the next one: a
 # tenth of all time. Once it has freed an array of almost 32 MiB, it keeps as much. Elsewhere this changes nothing.
 KEPT_BYTES = 31 * 2**20
@@ -160,17 +161,26 @@ def best_of_each(platforms: Sequence[Platform], work: Workloads, market: Market)
     for vendor in dict.fromkeys(platform.vendor for platform in platforms):
         sold = [platform for platform in platforms if platform.vendor == vendor]
         for group in market.groups(sold[0], work):
-            rows = in_order_of_buying(work, group.rows)
-            members = work if len(work) == 1 else work.take(rows)
+            members, rows = _members(work, group)
             for platform in sold:
                 _put_best(found[platform.id], platform, members, rows, group, market)
+            if members is not work:
+                members.forget()
     return found
+
+
+def _members(work: Workloads, group: Group) -> tuple[Workloads, Index]:
+    """A group's rows. A small table of one group is its own, so that vendors find what was worked out for others."""
+    if len(group.rows) == len(work) <= FEW:
+        return work, group.rows
+    rows = in_order_of_buying(work, group.rows)
+    return work.take(rows), rows
 
 
 def _put_best(found: Best, platform: Platform, members: Workloads, rows: Index, group: Group, market: Market) -> None:
     """Put the best variants of a group's members where their rows are."""
     for part in parts(len(rows), len(market.offer(platform, group).machines)):
-        some = members if len(members) == 1 else members.take(part)
+        some = members if len(members) <= FEW else members.take(part)
         contenders = market.contenders(platform, group, purchases_for(platform, some, market.wanted))
         for evaluation, later in evaluations(platform, some, contenders, group.region, market):
             found.put(rows[part], evaluation.cheapest(later))
@@ -209,6 +219,6 @@ def modes_for(platform: Platform, offer: Offer, wanted: Wanted) -> tuple[str, ..
 
 def parts(rows: int, machines: int) -> Iterator[slice]:
     """Cut rows into pieces whose results fit the cache."""
-    step = max(1, CHUNK_CELLS // max(machines, 1))
+    step = max(FEW, CHUNK_CELLS // max(machines, 1))
     for start in range(0, rows, step):
         yield slice(start, start + step)

@@ -17,7 +17,6 @@ from advisor.ranking import NO_RANK, Count, Place, best_machine, first_best, out
 from advisor.units import Array, Index, Mask
 from advisor.usage import Usage
 
-
 NOTHING = np.zeros((1, 1))
 
 

@@ -98,7 +98,8 @@ class Kubernetes(Platform):
         return replace(best, part=part)
 
     def _fit(self, work: Workloads, offer: Offer) -> Fit:
-        room, beside = self.room(offer.machines, offer.facts), Beside.of(offer.facts)
+        room: Room = offer.once(Room, lambda: self.room(offer.machines, offer.facts))
+        beside = Beside.of(offer.facts)
         pod = with_pod_overhead(work, offer.facts)
         fits = Held.of(pod, room, as_sold(offer.machines, room), offer.facts["trim_floor"])
         declared = self._request(work, offer, fits.declared, NOT_TRIMMED)
@@ -110,7 +111,8 @@ class Kubernetes(Platform):
             chosen = helps[rows]
             pods = np.where(chosen, fits.trimmed[rows], fits.declared[rows])
             ratio = np.where(chosen, fits.vcpu_ratio[rows], 1.0)
-            trimmed = self._request(work.take(rows), offer, pods, ratio)
+            some = work if len(rows) == len(work) else work.take(rows)
+            trimmed = self._request(some, offer, pods, ratio)
         return Fit(room, beside, share_of_cluster(pod, room, beside, offer.facts), declared, trimmed, rows, helps)
 
     def _request(self, work: Workloads, offer: Offer, pods: Array, vcpu_ratio: Array) -> Request:
