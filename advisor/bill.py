@@ -57,26 +57,19 @@ class Till:
         return self._large[known][1]
 
 
-class Total:
-    """A sum that grows one addend at a time, in place once it has its full shape."""
-
-    def __init__(self) -> None:
-        self.array: Array = np.zeros((1, 1))
-
-    def add(self, addend: Array) -> None:
-        """Add an array of any shape that broadcasts."""
-        shape = self.array.shape
-        if addend.shape == shape or np.broadcast_shapes(shape, addend.shape) == shape:
-            self.array += addend
-        else:
-            self.array = self.array + addend
+def added(total: Array, addend: Array) -> Array:
+    """A sum with an addend of any shape that broadcasts: in place once it has its full shape."""
+    if addend.shape == total.shape or np.broadcast_shapes(total.shape, addend.shape) == total.shape:
+        total += addend
+        return total
+    return total + addend
 
 
 class Sums:
     """What some meters come to, and how much of it rests on other regions' prices."""
 
     def __init__(self) -> None:
-        self.usd, self.borrowed_usd = Total(), Total()
+        self.usd, self.borrowed_usd = np.zeros((1, 1)), np.zeros((1, 1))
 
     def add(self, meters: Sequence[tuple[str, Quantity]], till: Till, rates: Mapping[str, Rate]) -> None:
         """Charge and add the meters that a list names, one after the other."""
@@ -84,14 +77,14 @@ class Sums:
             rate = rates.get(meter)
             if rate is not None:
                 charge = till.charge(quantity, rate)
-                self.usd.add(charge)
+                self.usd = added(self.usd, charge)
                 if rate.about.borrowed:
-                    self.borrowed_usd.add(charge)
+                    self.borrowed_usd = added(self.borrowed_usd, charge)
 
     def copy(self) -> Sums:
         """The same so far, to go on from."""
         other = Sums()
-        other.usd.array, other.borrowed_usd.array = self.usd.array.copy(), self.borrowed_usd.array.copy()
+        other.usd, other.borrowed_usd = self.usd.copy(), self.borrowed_usd.copy()
         return other
 
 
@@ -130,7 +123,7 @@ class Bill:
         for purchase, rates in lists.items():
             sums = common.copy()
             sums.add(meters[alike:], till, rates)
-            bills[purchase] = cls(sums.usd.array, sums.borrowed_usd.array, usage, rates, till.free)
+            bills[purchase] = cls(sums.usd, sums.borrowed_usd, usage, rates, till.free)
         return bills
 
     @property
@@ -148,11 +141,11 @@ class Bill:
     @property
     def machines_usd(self) -> Array:
         """The part of the total that machines cost by the hour. Broadcasts to (rows, machines)."""
-        total = Total()
+        total = np.zeros((1, 1))
         for meter, quantity in self.usage.items():
             if meter in self.rates and self.rates[meter].about.unit == UNIT:
-                total.add(self.rates[meter].charge(quantity.expected, self.free))
-        return total.array
+                total = added(total, self.rates[meter].charge(quantity.expected, self.free))
+        return total
 
     def line_range(self, meter: str, quantity: Quantity) -> tuple[Array, Array]:
         """The least and the most one line may cost. [USD/month]"""

@@ -13,7 +13,7 @@ from advisor.bill import Bill, Status
 from advisor.capacity import CapacityPlan
 from advisor.horizon import Year
 from advisor.limits import Limit, broken_by
-from advisor.ranking import NO_RANK, Count, Place, best_machine, first_best, outranks, picked
+from advisor.ranking import NO_RANK, Count, Place, Way, best_place, outranks, picked
 from advisor.units import Array, Index, Mask
 from advisor.usage import Usage
 
@@ -82,7 +82,7 @@ class Best:
         better = np.flatnonzero(outranks(place.rank, place.usd, self.rank[rows], self.key[rows]))
         if not len(better):
             return
-        at, rank, machine, way = rows[better], place.rank[better], place.machine[better], found.way[better]
+        at, rank, machine, way = rows[better], place.rank[better], place.machine[better], place.way[better]
         self.rank[at], self.key[at], self.mode[at] = rank, place.usd[better], found.mode
         self.machine[at] = np.array(found.machines, dtype=object)[machine]
         self.purchase[at] = np.array(tuple(found.costs), dtype=object)[way]
@@ -137,8 +137,8 @@ class Evaluation:
         """
         broken = self._broken(years) if years else broken_by(self.limits)
         costs = {way: self._over_years(way, years) if years else self._costs(way) for way in self.bills}
-        places = [best_machine(each.mean, each.usd, broken + ~self.admitted[way]) for way, each in costs.items()]
-        return Cheapest(self.mode, self.machines, costs, *first_best(places))
+        ways = [Way(each.mean, each.usd, broken + ~self.admitted[way]) for way, each in costs.items()]
+        return Cheapest(self.mode, self.machines, costs, best_place(ways))
 
     def _broken(self, years: Sequence[InYear]) -> Count:
         """How often limits are broken now and in the years: the later the first time, the better the variant."""
@@ -183,7 +183,6 @@ class Cheapest(NamedTuple):
     mode: str
     machines: tuple[str, ...]
     costs: Mapping[str, Costs]  # by purchase
-    way: Index  # which of the purchases. Shape (rows,)
     place: Place
 
 
