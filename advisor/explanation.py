@@ -195,7 +195,8 @@ def _lines(bill: Bill) -> Iterator[Line]:
         if meter in bill.rates and amount > 0:
             rate = bill.rates[meter]
             usd = single(rate.charge(quantity.expected, bill.free))
-            low, high = (single(each) for each in bill.line_range(meter, quantity))
+            sure = rate.exact and quantity.exact
+            low, high = (usd, usd) if sure else (single(each) for each in bill.line_range(meter, quantity))
             yield Line(meter, amount, rate.about.unit, usd, low, high, rate, tuple(rate.tiers(amount, free)))
 
 

@@ -24,6 +24,11 @@ class Quantity(NamedTuple):
         """A quantity without a range: all three are the same array, so the bill need not price it three times."""
         return cls(quantity, quantity, quantity)
 
+    @property
+    def exact(self) -> bool:
+        """Whether it has no range."""
+        return self.low is self.expected is self.high
+
     def times(self, factor: Array) -> Quantity:
         """The same range of something that comes `factor` times as often."""
         return Quantity(self.expected * factor, self.low * factor, self.high * factor)
