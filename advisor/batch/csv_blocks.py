@@ -1,4 +1,4 @@
-"""Whole records of a CSV file, 2 MiB of them at a time.
+"""Whole records of a CSV file, half a MiB of them at a time.
 
 Arrow's reader of streams would cut them itself, but on a thread that reads up to 32 blocks ahead: memory that grows
 with the table, and a thread that may still ask for bytes when the program ends, which aborts it.
@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-BLOCK_BYTES = 2**21  # read at once; a record must fit in
+BLOCK_BYTES = 2**19  # read at once, if a record ends there
+MOST_BYTES = 2**21  # of a record
 BOM = b"\xef\xbb\xbf"
 NEWLINE = re.compile(rb"[\r\n]")
 # As Arrow reads them: a quote counts at the start of a cell only, so that 5" is text. What has matched is never tried
@@ -39,12 +40,14 @@ class EndlessError(ValueError):
 
 def blocks(read: Read) -> Iterator[Block]:
     """All records of a file in their order. Raises `EndlessError` where it cannot be told what is a record."""
-    held = _filled(read, len(BOM)).removeprefix(BOM)
-    while held := held + _filled(read, BLOCK_BYTES - len(held)):
+    held = _filled(b"", read, len(BOM)).removeprefix(BOM)
+    while held := _filled(held, read, BLOCK_BYTES):
+        if not _end_of(FIRST, held):
+            held = _filled(held, read, MOST_BYTES)
         if whole := _end_of(ALL, held):
             yield Block(held[:whole])
             held = held[whole:]
-        elif len(held) < BLOCK_BYTES:  # the file ends without an end of line
+        elif len(held) < MOST_BYTES:  # the file ends without an end of line
             yield Block(held, is_open=_state(held) == OPEN)
             held = b""
         else:
@@ -54,11 +57,14 @@ def blocks(read: Read) -> Iterator[Block]:
 
 def _after(read: Read, held: bytes) -> bytes:
     """What follows a record that `held` begins; of it no more is kept than the state in which it leaves a reader."""
-    while not (whole := _end_of(FIRST, held)):
-        if NEWLINE.search(held):
-            raise EndlessError
-        held = _state(held)
-        held += _filled(read, BLOCK_BYTES - len(held)) or b"\n"  # the end of a file ends its last record
+    while not NEWLINE.search(held):
+        state = _state(held)
+        held = _filled(state, read, BLOCK_BYTES)
+        if held == state:  # the end of a file ends its last record
+            held += b"\n"
+    whole = _end_of(FIRST, held)
+    if not whole or NEWLINE.search(held[:whole].rstrip(b"\r\n")):
+        raise EndlessError
     return held[whole:]
 
 
@@ -78,10 +84,10 @@ def _end_of(pattern: re.Pattern[bytes], held: bytes) -> int:
     return found.end() if found else 0
 
 
-def _filled(read: Read, size: int) -> bytes:
-    """So many bytes, fewer only at the end."""
-    parts = []
-    while size and (part := read(size)):
+def _filled(held: bytes, read: Read, size: int) -> bytes:
+    """What is held and what follows it, so many bytes together; fewer only at the end."""
+    parts, left = [held], size - len(held)
+    while left > 0 and (part := read(left)):
         parts.append(part)
-        size -= len(part)
+        left -= len(part)
     return b"".join(parts)

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import csv
 
-from advisor.batch.csv_blocks import BLOCK_BYTES, BOM, Block, EndlessError, blocks
+from advisor.batch.csv_blocks import BOM, MOST_BYTES, Block, EndlessError, blocks
 from advisor.batch.header import Header
 from advisor.batch.records import GZIP, Ragged
 from advisor.batch.text import Marked, shown_text
@@ -18,7 +18,7 @@ HELD_BYTES = 2**25  # a piece is cut here at the latest, so that wide tables cos
 BOMB_BYTES, BOMB_RATIO = 2**28, 200  # real tables are packed 5 to 50 times
 MOST_RAGGED = 100_000  # records in a row with another number of cells than the header
 SHOWN_BYTES = 1000  # of a record that is too long
-TOO_LONG = f"the record has more than {BLOCK_BYTES:,} bytes, of which these are the first; allowed: shorter ones"
+TOO_LONG = f"the record has more than {MOST_BYTES:,} bytes, of which these are the first; allowed: shorter ones"
 
 
 class Stream:
@@ -26,7 +26,7 @@ class Stream:
 
     def __init__(self, raw: Any, path: str) -> None:
         self._raw, self._path, self._packed = raw, printable(path), path.endswith(GZIP)
-        self._plain = pa.CompressedInputStream(pa.PythonFile(raw), "gzip") if self._packed else raw
+        self._plain = pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "gzip") if self._packed else raw
         self._read = 0
 
     def read(self, size: int = -1) -> bytes:
@@ -131,7 +131,7 @@ def read_block(data: bytes, names: Sequence[str], schema: pa.Schema, note: Calla
 
 def _reason(path: str, error: Exception, is_another: bool) -> str:
     if isinstance(error, EndlessError):
-        return f"{path} has a record of more than {BLOCK_BYTES:,} bytes; allowed: shorter ones (is a quote left open?)"
+        return f"{path} has a record of more than {MOST_BYTES:,} bytes; allowed: shorter ones (is a quote left open?)"
     if is_another:
         many = f"{MOST_RAGGED:,} records in a row have another number of cells than the header"
         return f"{path} cannot be read as CSV: {many}; allowed: as many"

@@ -122,6 +122,6 @@ def parquet_pieces(raw: Any, path: str, rows: int) -> Iterator[tuple[int, pa.Tab
 def parquet_file(raw: Any, path: str) -> parquet.ParquetFile:
     """An open Parquet file."""
     try:
-        return parquet.ParquetFile(raw)
+        return parquet.ParquetFile(raw, pre_buffer=False)  # which would read ahead, on threads of its own
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(f"{printable(path)} is no Parquet file: {printable(str(error))}") from None
