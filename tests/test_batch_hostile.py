@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from advisor.batch import csv_records
+from advisor.batch import csv_blocks, csv_records
 from advisor.batch.casting import ADVICE, NOT_TEXT, UNCLOSED, workloads_of
 from advisor.batch.header import Header, read_header
 from advisor.batch.records import Piece, files_of, header_of, pieces
@@ -293,16 +293,27 @@ def test_formulas_in_names_stay_what_they_are(answered: Answer, name: str, tmp_p
         assert next(csv.DictReader(file))["name"] == name
 
 
-def test_a_record_beyond_all_bounds_is_refused_in_little_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("cell", [b"x", b'"x', b'"x""'], ids=["plain", "quoted", "quotes"])
+def test_a_record_beyond_all_bounds_is_refused_alone_in_little_memory(tmp_path: Path, cell: bytes) -> None:
     """A cell of 100 MB, and what reading it costs beyond what the program takes anyhow."""
     path = tmp_path / "in.csv"
+    filling = (cell[-1:] * 2**20).replace(b'"', b"yy")
     with path.open("wb") as file:
-        file.write(f"{HEADER}\n{ROW}\n".encode())
-        file.writelines(b"x" * 2**20 for _ in range(100))
-        file.write(b",1,1,1,1\n")
+        file.write(f"{HEADER}\n{ROW}\n".encode() + cell)
+        file.writelines(filling for _ in range(100))
+        file.write(b'",1,1,1,1\n' if cell.startswith(b'"') else b",1,1,1,1\n")
+        file.write(f"{ROW}\na,b\n{ROW}\n".encode())
     before = peak_mib("pass")
-    after = peak_mib(f"refuse({str(path)!r}, 'has a record of more than 2,097,152 bytes')")
-    assert after - before < 80
+    assert peak_mib(f"refuse_alone({str(path)!r})") - before < 80
+
+
+@pytest.mark.parametrize("note", ["x" * 3_000_000, "xy\n" * 1_000_000], ids=["a line", "lines"])
+def test_a_long_quote_that_never_ends_refuses_the_table(tmp_path: Path, note: str) -> None:
+    """What it swallowed may be all other records."""
+    path = tmp_path / "in.csv"
+    path.write_text(f'{HEADER}\n{ROW}\n"{note}\n{ROW}\n')
+    with pytest.raises(InputError, match=r"has a record of more than 2,097,152 bytes; .*is a quote left open"):
+        list(pieces([str(path)], Header(tuple(GOOD))))
 
 
 REFUSE = """
@@ -317,6 +328,12 @@ def refuse(path, said):
         assert said in str(error), error
     else:
         raise AssertionError
+def refuse_alone(path):
+    (piece,) = pieces([path], header_of([path], ()))
+    assert piece.records == [1, 3, 5]
+    long, other = piece.ragged
+    assert (long.record, len(long.text), other.record) == (2, 1000, 4)
+    assert long.reason.startswith("the record has more than 2,097,152 bytes"), long.reason
 """
 
 
@@ -359,7 +376,7 @@ def test_a_table_of_nothing_but_wrong_records_is_another_table(tmp_path: Path, m
 
 
 def test_a_piece_is_cut_where_it_grows_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_records, "BLOCK_BYTES", 1000)
+    monkeypatch.setattr(csv_blocks, "BLOCK_BYTES", 1000)
     monkeypatch.setattr(csv_records, "HELD_BYTES", 3000)
     path = tmp_path / "in.csv"
     path.write_text(f"{HEADER}\n" + f"{ROW}\n" * 1000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import shutil
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -14,6 +15,8 @@ from pyarrow import csv, parquet
 from advisor.batch.records import GZIP, PARQUET, SUFFIXES
 from advisor.errors import InputError, printable
 
+HEADLESS = csv.WriteOptions(include_header=False)
+
 
 def suffix_of(path: str) -> str:
     """The suffix that says how a file is written. Raises `InputError` for one that is not known."""
@@ -23,15 +26,22 @@ def suffix_of(path: str) -> str:
     raise InputError(f"{printable(path)} has no suffix that says how to write it; allowed: {', '.join(SUFFIXES)}")
 
 
-def part_bytes(table: pa.Table, suffix: str) -> bytes:
-    """A part of a file: a CSV part has no header, so that parts need only be put together."""
-    sink = pa.BufferOutputStream()
+def write_part(table: pa.Table, target: Any, suffix: str) -> None:
+    """Write a part of a file, some rows at a time. A CSV part has no header: parts need only be put together."""
     if suffix == PARQUET:
-        parquet.write_table(table, sink, compression="zstd")
+        parquet.write_table(table, target, compression="zstd")
+    elif suffix.endswith(GZIP):
+        with gzip.GzipFile("", "wb", 6, target, mtime=0) as packed:
+            csv.write_csv(table, packed, HEADLESS)
     else:
-        csv.write_csv(table, sink, csv.WriteOptions(include_header=False))
-    data: bytes = sink.getvalue().to_pybytes()
-    return gzip.compress(data, compresslevel=6, mtime=0) if suffix.endswith(GZIP) else data
+        csv.write_csv(table, target, HEADLESS)
+
+
+def part_bytes(table: pa.Table, suffix: str) -> bytes:
+    """The same in memory."""
+    target = io.BytesIO()
+    write_part(table, target, suffix)
+    return target.getvalue()
 
 
 def join(parts: Iterable[IO[bytes]], columns: Sequence[str], target: Any, suffix: str) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 import json
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+import pyarrow as pa
 
 from advisor.batch.evaluating import Context, Evaluated, Form, all_refused, evaluated
-from advisor.batch.formats import part_bytes
+from advisor.batch.formats import write_part
 from advisor.batch.records import Piece
 from advisor.batch.store import ATTEMPT, Store
 from advisor.calibration import read_calibration
@@ -95,16 +98,38 @@ def _written(job: Job, piece: Piece, found: Evaluated) -> Done:
     """Write the part: its answers, its rejects if there are any, and at last its note."""
     store, names = Store(job.parts), part_names(job, piece.number)
     tables = zip(names, (found.answers, found.refused), (job.suffix, job.rejects_suffix), strict=True)
-    files = {name: part_bytes(table, suffix) for name, table, suffix in tables if table is not None and table.num_rows}
-    for name, data in files.items():
-        store.write(name, data)
-    checksums = {name: _checksum(data) for name, data in files.items()}
+    checksums = {name: _put(store, name, table, suffix) for name, table, suffix in tables if table}
     refused = found.refused.num_rows
     done = Done(piece.number, len(piece), len(piece) - refused, refused, checksums, found.summary.document)
     store.write(note_name(piece.number), json.dumps(asdict(done)).encode())
     for attempt in range(MOST_ATTEMPTS):
         store.drop(_attempt(piece, attempt))
     return done
+
+
+class Hashed(io.RawIOBase):
+    """A file to write, of whose bytes a checksum is taken on the way."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write some bytes."""
+        self.digest.update(data)
+        return self._file.write(data)
+
+
+def _put(store: Store, name: str, table: pa.Table, suffix: str) -> str:
+    """Write a file of a part as it is laid out, so that it is never held as a whole. Its checksum."""
+    with store.writing(name) as file:
+        hashed = Hashed(file)
+        write_part(table, hashed, suffix)
+    return hashed.digest.hexdigest()
 
 
 def _checksum(data: bytes) -> str:

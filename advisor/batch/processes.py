@@ -15,6 +15,8 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+import pyarrow as pa
+
 from advisor.batch.parts import Done, Job, evaluate_part
 from advisor.batch.records import Piece
 
@@ -56,6 +58,7 @@ class Worker:
 
 def serve(line: Connection, job: Job) -> None:
     """What a process does until its parent hangs up."""
+    pa.set_memory_pool(pa.system_memory_pool())  # of two heaps each keeps what the other could use
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to everybody; the parent decides
     while True:
         try:

@@ -111,14 +111,17 @@ def pieces_in(raw: Any, path: str, header: Header, rows: int) -> Iterator[Piece]
 def parquet_pieces(raw: Any, path: str, rows: int) -> Iterator[tuple[int, pa.Table, tuple[Ragged, ...], bool]]:
     """First record, cells; a Parquet file has no ragged records."""
     first = 1
-    for batch in parquet_file(raw, path).iter_batches(batch_size=rows, use_threads=False):
-        yield first, pa.Table.from_batches([batch]), (), False
-        first += batch.num_rows
+    try:
+        for batch in parquet_file(raw, path).iter_batches(batch_size=rows, use_threads=False):
+            yield first, pa.Table.from_batches([batch]), (), False
+            first += batch.num_rows
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(f"{printable(path)} cannot be read as Parquet: {printable(str(error))}") from None
 
 
 def parquet_file(raw: Any, path: str) -> parquet.ParquetFile:
     """An open Parquet file."""
     try:
-        return parquet.ParquetFile(raw)
+        return parquet.ParquetFile(raw, pre_buffer=False)  # which would read ahead, on threads of its own
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(f"{printable(path)} is no Parquet file: {printable(str(error))}") from None

@@ -22,7 +22,6 @@ class Marked:
         self._source = source
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         self._ready = b""
-        self.closed = False
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes, at most so many."""
@@ -35,10 +34,6 @@ class Marked:
             self._ready = block if plain else _marked(self._decoder.decode(block, last))
         given, self._ready = self._ready[:size], self._ready[size:]
         return given
-
-    def close(self) -> None:
-        """What Arrow asks of a file; who opened the file closes it."""
-        self.closed = True
 
 
 def _marked(text: str) -> bytes:
