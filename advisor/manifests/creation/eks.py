@@ -1,7 +1,8 @@
 """Amazon EKS with managed node groups, on Fargate, or in Auto Mode, by eksctl.
 
 Its fields: docs.aws.amazon.com/eks/latest/eksctl, spot-instances (managedNodeGroups, instanceTypes, spot), auto-mode
-(autoModeConfig), fargate (fargateProfiles).
+(autoModeConfig), fargate (fargateProfiles), addons. NetworkPolicy: EKS user guide, cni-network-policy; auto-net-pol.
+GPUs: eksctl installs the device plugin (gpu-support), and the nodes of Auto Mode bring it (ml-eks-k8s-device-plugin).
 """
 
 from __future__ import annotations
@@ -12,13 +13,18 @@ from typing import Any
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import File, Step, command
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.creation.add_ons import monitoring
 from advisor.manifests.creation.creation import Creation
+from advisor.manifests.creation.load_balancer_controller import AMAZON, load_balancer_controller
 from advisor.manifests.placement import MACHINE_LABEL, SPOT_LABELS
 from advisor.manifests.pods import GPU_RESOURCE
 
 CONFIG = "cluster/eksctl.yaml"
 POOL = "cluster/nodepool.yaml"
+POLICIES = "cluster/network-policies.yaml"
 GROUP = "planned"
+MEASURES = {"name": "metrics-server"}
+ENFORCES = {"name": "vpc-cni", "configurationValues": '{"enableNetworkPolicy": "true"}'}
 
 
 def create_eks(plan: Blueprint) -> Creation:
@@ -33,14 +39,14 @@ def create_eks(plan: Blueprint) -> Creation:
     if plan.spot:
         group["spot"] = planned(True, "bought as spot")
     note = "nodes follow the pods only where a cluster autoscaler runs; install one, or the group stays at its size"
-    return _cluster(plan, {"managedNodeGroups": [group]}, note)
+    return _cluster(plan, {"addons": [Noted(ENFORCES, "NetworkPolicy"), MEASURES], "managedNodeGroups": [group]}, note)
 
 
 def create_fargate(plan: Blueprint) -> Creation:
     """A cluster that gives every pod of the namespace a machine of its own."""
     profile = {"name": GROUP, "selectors": [{"namespace": plan.name}, {"namespace": "kube-system"}]}
     note = "Fargate enforces no NetworkPolicy and runs no DaemonSet; security groups take the place of the policy"
-    return _cluster(plan, {"fargateProfiles": [profile]}, note)
+    return _cluster(plan, {"addons": [MEASURES], "fargateProfiles": [profile]}, note)
 
 
 def create_auto(plan: Blueprint) -> Creation:
@@ -48,14 +54,31 @@ def create_auto(plan: Blueprint) -> Creation:
 
     The pools that come along hold general machines on demand only: neither GPUs nor spot.
     """
-    made = _cluster(plan, {"autoModeConfig": {"enabled": Noted(True, "AWS brings, patches and removes the nodes")}})
-    pool = File("which machines it may bring; kubectl apply reads it", (_node_pool(plan),))
-    apply = Step(
-        "Say which machines it may bring.",
-        (*made.connect.commands, command("kubectl", "apply", "-f", POOL)),
-        "The pools that come along know no GPUs and no spot.",
+    mode = {"enabled": Noted(True, "AWS brings, patches and removes the nodes")}
+    made = _cluster(plan, {"addons": [MEASURES], "autoModeConfig": mode})
+    files = {
+        POOL: File("which machines it may bring; kubectl apply reads it", (_node_pool(plan),)),
+        POLICIES: File("lets the nodes enforce NetworkPolicy; kubectl apply reads it", (_enforcement(),)),
+    }
+    settle = (
+        Step(
+            "Say which machines it may bring.",
+            (command("kubectl", "apply", "-f", POOL),),
+            "The pools that come along know no GPUs and no spot.",
+        ),
+        Step("Let the nodes enforce NetworkPolicy.", (command("kubectl", "apply", "-f", POLICIES),)),
     )
-    return replace(made, create=(*made.create, apply), files={**made.files, POOL: pool})
+    return replace(made, settle=settle, files={**made.files, **files})
+
+
+def _enforcement() -> dict[str, Any]:
+    """What switches the enforcement on (EKS user guide, network policies with EKS Auto Mode)."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "amazon-vpc-cni", "namespace": "kube-system"},
+        "data": {"enable-network-policy-controller": "true"},
+    }
 
 
 def _node_pool(plan: Blueprint) -> dict[str, Any]:
@@ -93,7 +116,8 @@ def _cluster(plan: Blueprint, nodes: dict[str, Any], *notes: str) -> Creation:
         create=(Step("Create the cluster.", (command("eksctl", "create", "cluster", "-f", CONFIG),)),),
         connect=Step("Connect to the cluster.", (connect,)),
         delete=(Step("Delete the cluster.", (command("eksctl", "delete", "cluster", "-f", CONFIG, "--wait"),)),),
-        gateway_class="my-gateway-class",
+        entry=AMAZON,
+        add_ons=() if plan.stack else (load_balancer_controller(plan), monitoring(plan)),
         files={CONFIG: File("the cluster, as eksctl creates it", (config,))},
-        notes=(*notes, "a controller for Gateway API has to be installed; its GatewayClass is a value to fill in"),
+        notes=notes,
     )

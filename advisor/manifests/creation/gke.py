@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Step, Value, command
+from advisor.manifests.creation.add_ons import monitoring
 from advisor.manifests.creation.creation import COUNTED, Creation
 from advisor.manifests.creation.machines import PROJECT
+from advisor.manifests.gateway import Entry, health_check
 from advisor.manifests.placement import gke_accelerator
 
 REGIONAL = "regional"
 PUBLIC_CLASS, PRIVATE_CLASS = "gke-l7-global-external-managed", "gke-l7-rilb"
+CHECKED = ("HealthCheckPolicy", "spec.default.config.httpHealthCheck.requestPath")
 PROXY_NOTE = "an internal gateway needs a proxy-only subnet in the region; create one where the network has none"
 
 
@@ -73,7 +76,7 @@ def _cluster(plan: Blueprint, create: str) -> Creation:
         create=(Step("Create the cluster.", (enable, create), COUNTED),),
         connect=Step("Connect to the cluster.", (connect,)),
         delete=(Step("Delete the cluster.", (delete,)),),
-        gateway_class=PUBLIC_CLASS if plan.public else PRIVATE_CLASS,
-        google=True,
-        notes=() if plan.public else (PROXY_NOTE,),
+        entry=Entry(PUBLIC_CLASS if plan.public else PRIVATE_CLASS, beside=health_check, health=(CHECKED,)),
+        add_ons=() if plan.stack else (monitoring(plan),),
+        notes=() if plan.public or plan.stack else (PROXY_NOTE,),
     )
