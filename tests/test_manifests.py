@@ -145,7 +145,7 @@ def test_shell_words_with_a_value_are_quoted(option: str, case: str) -> None:
 
 
 GIVEN = {"PWD", "KUBECONFIG", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}  # by the shell, and by a login
-WORDS = {"CAPABILITY_IAM", "STOP", "SPOT"}  # of command lines, for which nothing is filled in
+WORDS = {"CAPABILITY_IAM", "STOP", "SPOT", "REGIONAL_MANAGED_PROXY", "ACTIVE"}  # of command lines: nothing to fill in
 NAME = r"[A-Z][A-Z_]{2,}"
 
 

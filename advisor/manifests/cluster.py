@@ -43,7 +43,7 @@ def cluster(plan: Blueprint) -> Bundle:
         title=headline(plan),
         files=files,
         values=values,
-        steps=cluster_steps(plan, made, f"deployment/{plan.name}"),
+        steps=cluster_steps(plan, made, f"deployment/{plan.name}", more=_certified(plan, made)),
         values_file=VALUES_FILE,
         notes=(*made.notes, *plan.open_points),
         facts=planned_facts(plan),
@@ -71,7 +71,7 @@ def _objects(plan: Blueprint, made: Creation) -> dict[str, File]:
         "route.yaml": File("which requests go to the service", (gateway.route(plan),)),
         "networkpolicy.yaml": File("which traffic the pods may have at all", (objects.network_policy(plan),)),
         "servicemonitor.yaml": File(
-            "what the Prometheus operator scrapes; leave it out where none runs", (objects.service_monitor(plan),)
+            "what the Prometheus operator scrapes, where one runs", (objects.service_monitor(plan),)
         ),
     }
 
@@ -154,6 +154,7 @@ def cluster_steps(
     rollout: str,
     stack: Sequence[AddOn] = (),
     overlays: Sequence[str] = ("prod", "dev"),
+    more: Sequence[Step] = (),
 ) -> Steps:
     """The commands for a service on a cluster; `stack` is what has to run there besides, for this kind of service."""
     space = f"--namespace={plan.name}"
@@ -167,6 +168,7 @@ def cluster_steps(
             *(step for each in (*made.add_ons, *stack) for step in each.install),
             Step("See what will be applied.", (f"kubectl kustomize {first}",)),
             Step(f"Apply it, or {other} in its place.", (f"kubectl apply -k {first}",)),
+            *more,
         ),
         check=(
             Step("Wait until the release stands.", (f"kubectl rollout status {rollout} {space}",)),
@@ -183,6 +185,14 @@ def cluster_steps(
             *made.delete,
         ),
     )
+
+
+def _certified(plan: Blueprint, made: Creation) -> tuple[Step, ...]:
+    """How the certificate gets where the gateway looks for it."""
+    if not (made.entry.secure(plan) and made.entry.secret):
+        return ()
+    create = f'kubectl create secret tls "$CERTIFICATE" --cert=tls.crt --key=tls.key --namespace={plan.name}'
+    return (Step("Store the certificate of the domain.", (create,), "tls.crt and tls.key are its two files."),)
 
 
 def files_before(overlay: str) -> Step:

@@ -39,4 +39,5 @@ WAKE_PERIOD_S = convention(60, "seconds over which a sleeping endpoint looks for
 LOG_DAYS = convention(30, "kept logs are billed")
 TRAEFIK_HTTP = convention(8000, "the port at which Traefik listens, which is port 80 of the machines")
 TRAEFIK_HTTPS = convention(8443, "the port at which Traefik listens, which is port 443 of the machines")
+PROXY_SUBNET = "10.129.0.0/23"  # addresses of an internal gateway's proxies; any range that the network does not use
 POD_SUBNET = convention("10.244.0.0/16", "addresses of pods; any range that your network does not use")

@@ -18,7 +18,9 @@ ANY_TAINT = "tolerations[0].operator=Exists"
 
 def version(plan: Blueprint, software: str, title: str) -> Value:
     """The release of a piece of software, to fill in; the price book's as an example."""
-    return Value(f"{software.upper()}_VERSION", plan.text(f"{software}_release"), f"the release of {title}")
+    return Value(
+        f"{software.upper()}_VERSION", plan.text(f"{software}_release"), f"the release of {title}; the example will do"
+    )
 
 
 def address(plan: Blueprint, fact: str, release: Value) -> str:

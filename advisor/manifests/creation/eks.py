@@ -23,8 +23,11 @@ CONFIG = "cluster/eksctl.yaml"
 POOL = "cluster/nodepool.yaml"
 POLICIES = "cluster/network-policies.yaml"
 GROUP = "planned"
-MEASURES = {"name": "metrics-server"}
-ENFORCES = {"name": "vpc-cni", "configurationValues": '{"enableNetworkPolicy": "true"}'}
+MEASURES = {"name": Noted("metrics-server", "the autoscaler of pods asks it")}
+ENFORCES = {
+    "name": "vpc-cni",
+    "configurationValues": Noted('{"enableNetworkPolicy": "true"}', "else a NetworkPolicy means nothing"),
+}
 
 
 def create_eks(plan: Blueprint) -> Creation:
@@ -39,7 +42,7 @@ def create_eks(plan: Blueprint) -> Creation:
     if plan.spot:
         group["spot"] = planned(True, "bought as spot")
     note = "nodes follow the pods only where a cluster autoscaler runs; install one, or the group stays at its size"
-    return _cluster(plan, {"addons": [Noted(ENFORCES, "NetworkPolicy"), MEASURES], "managedNodeGroups": [group]}, note)
+    return _cluster(plan, {"addons": [ENFORCES, MEASURES], "managedNodeGroups": [group]}, note)
 
 
 def create_fargate(plan: Blueprint) -> Creation:

@@ -113,7 +113,7 @@ def _class() -> dict[str, Any]:
 
 
 def _define(definitions: tuple[str, ...]) -> Step:
-    commands = tuple(command("kubectl", "apply", "--server-side", "-f", each) for each in definitions)
+    commands = tuple(command("kubectl", "apply", "-f", each, "--server-side") for each in definitions)
     return Step("Tell the cluster what a Gateway is.", commands, "The controller looks for it when it starts.")
 
 
@@ -121,11 +121,11 @@ def _allow(plan: Blueprint, release: Value) -> Step:
     """The controller's right to bring balancers."""
     policy = address(plan, "load_balancer_controller_policy", release)
     create = command("aws", "iam", "create-policy", f"--policy-name={_policy(plan)}")
-    create += " --policy-document=file://iam-policy.json --query=Policy.Arn --output=text"
+    create += " --policy-document=file://iam_policy.json --query=Policy.Arn --output=text"
     return Step(
         "Give the AWS Load Balancer Controller its rights.",
         (
-            command("curl", "--fail", "--location", "--output", "iam-policy.json", policy),
+            command("curl", "-fLO", policy),
             f"POLICY=$({create})",
             command(
                 "eksctl", "create", "iamserviceaccount", *_account(plan), "--attach-policy-arn=$POLICY", "--approve"

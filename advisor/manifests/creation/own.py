@@ -154,12 +154,11 @@ def _traefik() -> dict[str, Any]:
         "gateway": {"enabled": False},
         "ports": {"web": {"port": TRAEFIK_HTTP.value}, "websecure": {"port": TRAEFIK_HTTPS.value}},
     }
-    text = Noted(yaml.safe_dump(values), "values of the chart; the gateway is the service's own")
     return {
         "apiVersion": "helm.cattle.io/v1",
         "kind": "HelmChartConfig",
         "metadata": {"name": TRAEFIK, "namespace": "kube-system"},
-        "spec": {"valuesContent": text},
+        "spec": {"valuesContent": yaml.safe_dump(values)},
     }
 
 
