@@ -45,7 +45,7 @@ AMAZON = ["gateway-api", "gateway-crds", CONTROLLER, CLASS, DEFINITIONS]
 INSTALLED = {
     "gke": [DEFINITIONS],
     "gke-autopilot": [DEFINITIONS],
-    "eks": AMAZON,
+    "eks": ["cluster-autoscaler", *AMAZON],
     "eks-fargate": AMAZON,
     "eks-auto": ["cluster/nodepool.yaml", "cluster/network-policies.yaml", *AMAZON],
     "aks": [DEFINITIONS],
@@ -254,3 +254,41 @@ def test_the_cluster_is_reached_before_anything_is_done_on_it() -> None:
         assert reached
         assert first
         assert reached.start() < first.start(), option
+
+
+def test_nodes_of_aws_follow_their_pods_where_their_number_changes() -> None:
+    changing, steady = bundle("eks"), written("eks", most_machines=1)
+    (cluster,) = changing.documents["cluster/eksctl.yaml"]
+    (account,) = cluster["iam"]["serviceAccounts"]
+    assert account["wellKnownPolicies"] == {"autoScaler": True}
+    assert f"rbac.serviceAccount.name={account['metadata']['name']}" in chapter(changing, "Deploy")
+    assert "cluster-autoscaler" not in chapter(steady, "Deploy")
+    assert "iam" in bundle("eks-fargate").documents["cluster/eksctl.yaml"][0]
+    assert "serviceAccounts" not in bundle("eks-fargate").documents["cluster/eksctl.yaml"][0]["iam"]
+
+
+def test_what_has_to_be_known_stands_before_the_commands() -> None:
+    text = bundle("eks").texts()["README.md"]
+    before = text.partition("## Before you deploy")[2].partition("## Deploy")[0]
+    assert "- the commands take `aws`, `curl`, `eksctl`, `helm`, `kubectl`\n" in before
+    assert "prices an internal network balancer" in before
+    assert "- the flags for gateways take az 2.86.0 or newer" in bundle("aks").texts()["README.md"]
+
+
+def test_the_kubeconfig_of_k3s_leads_to_the_server() -> None:
+    """K3s writes 127.0.0.1 into it, which is the reader's own machine once it is copied there."""
+    assert 'sed "s/127.0.0.1/$CONTROL_PLANE/" > kubeconfig' in chapter(bundle("k3s"), "Deploy")
+
+
+def test_a_stack_is_asked_for_objects_once_it_can_answer() -> None:
+    for option, spaces in (("gke+knative", ["knative-serving"]), ("eks+kserve", ["cert-manager", "kserve"])):
+        for space in spaces:
+            wait = f"kubectl wait deployment --all --namespace={space} "
+            commands = chapter(bundle(option), "Deploy")
+            assert wait in commands
+            assert commands.index(wait) < commands.index("kubectl apply -k")
+
+
+def test_machines_whose_number_stays_are_counted_once() -> None:
+    assert "- Machines: 1 to 3 of m5.large" in bundle("eks").texts()["README.md"]
+    assert "- Machines: 2 of m5.large" in written("eks", least_machines=2, most_machines=2).texts()["README.md"]

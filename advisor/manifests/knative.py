@@ -120,6 +120,7 @@ def _install(plan: Blueprint, parts: tuple[str, ...]) -> tuple[Step, ...]:
             "Install Knative Serving.",
             (
                 *(command("kubectl", "apply", "-f", each) for each in parts),
+                "kubectl wait deployment --all --namespace=knative-serving --for=condition=Available --timeout=5m",
                 patch.format("config-network", network),
             ),
         )

@@ -132,7 +132,14 @@ def _certificates(plan: Blueprint) -> AddOn:
     if not manifest:
         return unknown(what)
     install, remove = (command("kubectl", verb, "-f", manifest) for verb in ("apply", "delete"))
-    return AddOn(what, (Step("Install cert-manager.", (install,)),), (Step("Remove cert-manager.", (remove,)),))
+    return AddOn(
+        what, (Step("Install cert-manager.", (install, _ready(what))),), (Step("Remove cert-manager.", (remove,)),)
+    )
+
+
+def _ready(space: str) -> str:
+    """A command that waits until all of a namespace runs."""
+    return f"kubectl wait deployment --all --namespace={space} --for=condition=Available --timeout=5m"
 
 
 def _controller(plan: Blueprint) -> AddOn:
@@ -142,7 +149,10 @@ def _controller(plan: Blueprint) -> AddOn:
         return unknown(what)
     install, remove = zip(*(helm(name, f"{charts}/{name}", release, "kserve") for name in CHARTS), strict=True)
     return AddOn(
-        what, (Step("Install KServe.", install),), (Step("Remove KServe.", tuple(reversed(remove))),), (release,)
+        what,
+        (Step("Install KServe.", (*install, _ready("kserve"))),),
+        (Step("Remove KServe.", tuple(reversed(remove))),),
+        (release,),
     )
 
 

@@ -1,8 +1,9 @@
 """What runs on a cluster besides the service, by the commands that its makers document.
 
 Addresses and releases are facts of the price book (common/add_ons); a release is a value to fill in besides. Commands:
-docs.cilium.io, installation using Helm; kubernetes-sigs/metrics-server, installation; prometheus-community, chart
-prometheus-operator-crds; docs.nvidia.com, GPU Operator; NVIDIA/k8s-device-plugin, deployment via helm.
+docs.cilium.io, installation using Helm; kubernetes-sigs/metrics-server, installation; kubernetes/autoscaler, chart
+cluster-autoscaler; prometheus-community, chart prometheus-operator-crds; docs.nvidia.com, GPU Operator;
+NVIDIA/k8s-device-plugin, deployment via helm.
 """
 
 from __future__ import annotations
@@ -66,6 +67,24 @@ def metrics_server(plan: Blueprint) -> AddOn:
         what,
         (Step("Install the metrics server.", (command("kubectl", "apply", "-f", manifest),), "Autoscalers ask it."),),
         (Step("Remove the metrics server.", (command("kubectl", "delete", "-f", manifest),)),),
+        (release,),
+    )
+
+
+def node_autoscaler(plan: Blueprint, account: str) -> AddOn:
+    """What adds machines to groups of AWS and takes them away, with the rights of a service account that is there."""
+    what, charts = "the cluster autoscaler", plan.text("cluster_autoscaler_charts")
+    release = version(plan, "cluster_autoscaler", f"the chart of {what}")
+    if not (charts and release.example):
+        return unknown(what)
+    rights = ("rbac.serviceAccount.create=false", f"rbac.serviceAccount.name={account}")
+    where = (f"autoDiscovery.clusterName={plan.name}", f"awsRegion={plan.region}")
+    install, remove = helm(account, "autoscaler/cluster-autoscaler", release, SYSTEM, *where, *rights)
+    why = "It lets the number of machines follow the pods."
+    return AddOn(
+        what,
+        (Step("Install the cluster autoscaler.", (f"helm repo add autoscaler {charts}", install), why),),
+        (Step("Remove the cluster autoscaler.", (remove,)),),
         (release,),
     )
 

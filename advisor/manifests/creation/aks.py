@@ -58,7 +58,14 @@ def create_aks(plan: Blueprint) -> Creation:
         ),
         entry=Entry(GATEWAY_CLASS, infrastructure=_internal),
         add_ons=tuple(_add_ons(plan)),
+        notes=_notes(plan),
     )
+
+
+def _notes(plan: Blueprint) -> tuple[str, ...]:
+    """The oldest command line that knows the flags for gateways, where the price book states it."""
+    oldest = plan.text("app_routing_cli_min")
+    return () if plan.stack or not oldest else (f"the flags for gateways take az {oldest} or newer",)
 
 
 def _add_ons(plan: Blueprint) -> Iterator[AddOn]:

@@ -13,7 +13,7 @@ from typing import Any
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import File, Step, command
 from advisor.manifests.commented import Noted, planned
-from advisor.manifests.creation.add_ons import monitoring
+from advisor.manifests.creation.add_ons import monitoring, node_autoscaler
 from advisor.manifests.creation.creation import Creation
 from advisor.manifests.creation.load_balancer_controller import AMAZON, load_balancer_controller
 from advisor.manifests.placement import MACHINE_LABEL, SPOT_LABELS
@@ -22,7 +22,7 @@ from advisor.manifests.pods import GPU_RESOURCE
 CONFIG = "cluster/eksctl.yaml"
 POOL = "cluster/nodepool.yaml"
 POLICIES = "cluster/network-policies.yaml"
-GROUP = "planned"
+GROUP, AUTOSCALER = "planned", "cluster-autoscaler"
 MEASURES = {"name": Noted("metrics-server", "the autoscaler of pods asks it")}
 ENFORCES = {
     "name": "vpc-cni",
@@ -41,8 +41,10 @@ def create_eks(plan: Blueprint) -> Creation:
     }
     if plan.spot:
         group["spot"] = planned(True, "bought as spot")
-    note = "nodes follow the pods only where a cluster autoscaler runs; install one, or the group stays at its size"
-    return _cluster(plan, {"addons": [ENFORCES, MEASURES], "managedNodeGroups": [group]}, note)
+    made = _cluster(plan, {"addons": [ENFORCES, MEASURES], "managedNodeGroups": [group]})
+    if plan.most_machines <= max(1, plan.least_machines):
+        return made
+    return replace(made, add_ons=(node_autoscaler(plan, AUTOSCALER), *made.add_ons))
 
 
 def create_fargate(plan: Blueprint) -> Creation:
@@ -105,12 +107,20 @@ def _node_pool(plan: Blueprint) -> dict[str, Any]:
     }
 
 
+def _accounts(nodes: dict[str, Any]) -> dict[str, Any]:
+    """Who may change the number of machines in a group (eksctl, IAM roles for service accounts)."""
+    if "managedNodeGroups" not in nodes:
+        return {}
+    account = {"metadata": {"name": AUTOSCALER, "namespace": "kube-system"}, "wellKnownPolicies": {"autoScaler": True}}
+    return {"serviceAccounts": [account]}
+
+
 def _cluster(plan: Blueprint, nodes: dict[str, Any], *notes: str) -> Creation:
     config = {
         "apiVersion": "eksctl.io/v1alpha5",
         "kind": "ClusterConfig",
         "metadata": {"name": plan.name, "region": plan.region},
-        "iam": {"withOIDC": True},
+        "iam": {"withOIDC": True, **_accounts(nodes)},
         **nodes,
     }
     connect = command("aws", "eks", "update-kubeconfig", f"--name={plan.name}", f"--region={plan.region}")

@@ -35,6 +35,8 @@ K3S_TOKEN = "/etc/rancher/k3s/token"  # noqa: S105 - where it is, not what it is
 SERVER_TOKEN = "/var/lib/rancher/k3s/server/node-token"  # noqa: S105 - likewise
 TOKEN = f'ssh "$CONTROL_PLANE" sudo cat {SERVER_TOKEN} | sudo install -D -m 0600 /dev/stdin {K3S_TOKEN}'
 BESIDES = " for the service; those of the control plane come on top."
+THERE = "This folder has to be there, and its values known to that shell."
+LOCAL = "127.0.0.1"  # where the kubeconfig of K3s leads
 FIXED = "nothing starts or removes machines by itself: the number of nodes stays as you set it"
 K3S_GPUS = "MACHINE_IMAGE has to bring NVIDIA's driver and container runtime; K3s finds them when it starts"
 
@@ -51,7 +53,7 @@ def create_kubeadm(plan: Blueprint) -> Creation:
         values=(CONTROL_PLANE, *_values(plan)),
         create=(
             *_start_machines(plan),
-            Step("On the first machine, start the control plane.", start),
+            Step("On the first machine, start the control plane.", start, THERE),
             Step(
                 "Let the other machines join, on each of them.",
                 (join,),
@@ -100,16 +102,20 @@ def create_k3s(plan: Blueprint) -> Creation:
         values=(CONTROL_PLANE, *_values(plan)),
         create=(
             *_start_machines(plan),
-            Step("On the server.", (f"{filled_in(K3S_SERVER, (CONTROL_PLANE,))} {place}", f"{K3S_INSTALL} server")),
             Step(
-                "On every other machine.",
+                "On the first machine, start the server.",
+                (f"{filled_in(K3S_SERVER, (CONTROL_PLANE,))} {place}", f"{K3S_INSTALL} server"),
+                THERE,
+            ),
+            Step(
+                "On every other machine, start an agent.",
                 (TOKEN, f"{filled_in(K3S_AGENT, (CONTROL_PLANE,))} {place}", f"{K3S_INSTALL} agent"),
-                "The first command fetches the secret with which machines join.",
+                f"{THERE} The first command fetches the secret with which machines join.",
             ),
         ),
         settle=_mark_spot(plan),
         add_ons=tuple(_k3s_add_ons(plan)),
-        connect=_connect("/etc/rancher/k3s/k3s.yaml"),
+        connect=_connect(f'/etc/rancher/k3s/k3s.yaml | sed "s/{LOCAL}/$CONTROL_PLANE/"'),
         delete=(Step("Take the cluster apart.", remove), *_stop_machines(plan)),
         entry=Entry(TRAEFIK, http_port=TRAEFIK_HTTP, https_port=TRAEFIK_HTTPS),
         files={
@@ -198,7 +204,7 @@ def _k3s_agent() -> dict[str, Any]:
 
 
 def _connect(kubeconfig: str) -> Step:
-    copy = f'scp "$CONTROL_PLANE":{kubeconfig} ./kubeconfig'
+    copy = f'ssh "$CONTROL_PLANE" sudo cat {kubeconfig} > kubeconfig'
     return Step("Connect to the cluster.", (copy, 'export KUBECONFIG="$PWD/kubeconfig"'))
 
 
