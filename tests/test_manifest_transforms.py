@@ -286,5 +286,6 @@ ODD: list[Any] = [None, True, 1, 1.5, "", "x", [], ["x"], [None], [{}], {}, {"a"
 @pytest.mark.parametrize("value", ODD, ids=str)
 def test_no_shape_however_odd_breaks_it(key: str, value: Any) -> None:
     odd = "---\n{kind: Deployment, apiVersion: apps/v1}\n---\n{kind: Service, apiVersion: v1, metadata: 1, spec: [1]}\n"
+    odd += "---\n{kind: Deployment, apiVersion: apps/v1, metadata: {name: [1], namespace: {a: b}}}\n"
     texts = folder(yaml.safe_dump({key: value}), odd)
     assert all(isinstance(each, Finding) for each in check_groups(groups_in(texts)))

@@ -6,7 +6,7 @@ autoscalers, stateful sets and ingresses name. Routes of Gateway API are not amo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -43,19 +43,25 @@ ELSEWHERE: Mapping[str, tuple[tuple[str, Path], ...]] = {
 }
 
 
+Key = tuple[str, str, str]  # kind, namespace, name
+Names = Mapping[Key, str]  # by its former name, what an object is called now
+
+
 def resolved(objects: list[Object]) -> list[Object]:
-    """What refers to a former name refers to the new one, if only one object had it."""
-    if not any(item.former for item in objects):
-        return objects
-    return [_with_references(item, objects) for item in objects]
+    """What refers to a former name refers to the new one, if only one object had it and none has it."""
+    had: dict[Key, set[str]] = {}
+    for item in objects:
+        for name in item.former:
+            had.setdefault((item.kind, str(item.namespace), name), set()).add(str(item.name))
+    current = {(item.kind, str(item.namespace), str(item.name)) for item in objects} if had else set()
+    names = {key: next(iter(now)) for key, now in had.items() if len(now) == 1 and key not in current}
+    return [_with_references(item, names) for item in objects] if names else objects
 
 
-def _with_references(item: Object, objects: Sequence[Object]) -> Object:
+def _with_references(item: Object, names: Names) -> Object:
     document: dict[str, Any] = deepcopy(dict(item.document))
-    for kind, place in _references(item):
-        there = [each for each in objects if each.kind == kind and each.namespace == item.namespace]
-        _rename(document, place, there)
-    return replace(item, document=document) if document != item.document else item
+    changed = [_renamed(document, place, (kind, str(item.namespace)), names) for kind, place in _references(item)]
+    return replace(item, document=document) if any(changed) else item
 
 
 def _references(item: Object) -> Iterator[tuple[str, Path]]:
@@ -68,18 +74,15 @@ def _references(item: Object) -> Iterator[tuple[str, Path]]:
         yield str(within(item.spec, "scaleTargetRef").get("kind")), ("spec", "scaleTargetRef", "name")
 
 
-def _rename(value: Any, place: Path, there: Sequence[Object]) -> None:
-    """Put the new name at a place, in every item of the lists on the way."""
+def _renamed(value: Any, place: Path, of: tuple[str, str], names: Names) -> bool:
+    """Put the new name at a place, in every item of the lists on the way; whether there was any."""
     if isinstance(value, list):
-        for each in value:
-            _rename(each, place, there)
-    elif isinstance(value, dict) and len(place) > 1:
-        _rename(value.get(place[0]), place[1:], there)
-    elif isinstance(value, dict) and isinstance(value.get(place[0]), str):
-        value[place[0]] = _name_now(value[place[0]], there)
-
-
-def _name_now(name: str, there: Sequence[Object]) -> str:
-    """What the object is called that had a name; the same where one has it still, none had it, or several had it."""
-    had = [each.name for each in there if name in each.former]
-    return str(had[0]) if len(had) == 1 and all(each.name != name for each in there) else name
+        changed = [_renamed(each, place, of, names) for each in value]
+        return any(changed)
+    inside = value.get(place[0]) if isinstance(value, dict) else None
+    if len(place) > 1:
+        return _renamed(inside, place[1:], of, names) if inside is not None else False
+    if not isinstance(inside, str) or (*of, inside) not in names:
+        return False
+    value[place[0]] = names[(*of, inside)]
+    return True

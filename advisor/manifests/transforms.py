@@ -103,10 +103,11 @@ def _counted(objects: list[Object], entries: Any) -> list[Object]:
         name, count = entry.get("name"), entry.get("count", 0)
         if not isinstance(count, int) or isinstance(count, bool):
             raise ValueError(f"the count of {name} is {count!r}; allowed: a whole number")
-        hit = [item for item in objects if item.kind in COUNTED and name in item.names]
-        if not hit:
+        hit = [item.kind in COUNTED and name in item.names for item in objects]
+        if not any(hit):
             raise ValueError(f"there is no {name!r} with replicas")
-        objects = [_with(item, ("spec", "replicas"), count) if item in hit else item for item in objects]
+        chosen = zip(objects, hit, strict=True)
+        objects = [_with(item, ("spec", "replicas"), count) if counts else item for item, counts in chosen]
     return objects
 
 
