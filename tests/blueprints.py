@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from advisor.manifests import Blueprint
 from advisor.workload import Workload
+from pricing import load
+
+ADD_ONS = dict(load(dt.date(2026, 11, 24)).facts("common/add_ons"))
 
 # Option -> a mode and a machine that it could have.
 OPTIONS = {
@@ -63,6 +67,12 @@ def plan(option: str, work: Workload | None = None, **changes: Any) -> Blueprint
         "copies": 2,
         "lasting_s": 0.4,
         "utilisation": 0.6,
-        "facts": {"pod_release_s": 300.0, "startup_s_max": 240.0, "cooldown_s": 300.0, "zero_idle_s": 3600.0},
+        "facts": {
+            **ADD_ONS,
+            "pod_release_s": 300.0,
+            "startup_s_max": 240.0,
+            "cooldown_s": 300.0,
+            "zero_idle_s": 3600.0,
+        },
     }
     return Blueprint(**{**fields, **changes})

@@ -44,6 +44,8 @@ BROKEN = [
     ("image-present", f"deployment.{WEB}image", None, "has no image"),
     ("image-present", f"deployment.{WEB}image", " ", "has no image"),
     ("image-present", "deployment.spec.template.spec.initContainers.0.image", None, "container fetch has no image"),
+    ("image-present", f"deployment.{WEB}image", "web:", "has the image 'web:', which cannot be pulled"),
+    ("image-present", f"deployment.{WEB}image", "web:1 0", "cannot be pulled"),
     ("pull-policy-legal", f"deployment.{WEB}imagePullPolicy", "Sometimes", "allowed: Always, IfNotPresent, Never"),
     ("container-names", f"deployment.{WEB}name", "Web_1", "'Web_1' is no name of a container"),
     ("container-names", f"deployment.{WEB}name", "fetch", "two containers are called fetch"),
@@ -95,6 +97,7 @@ BROKEN = [
 ]
 ALLOWED = [
     ("image-present", f"deployment.{WEB}image", "registry.example.com:5000/web@sha256:0"),
+    ("image-present", f"deployment.{WEB}image", "${IMAGE}"),  # filled in by another tool
     ("pull-policy-legal", f"deployment.{WEB}imagePullPolicy", None),
     ("container-names", f"deployment.{WEB}name", "web-2"),
     ("quantities-parse", f"deployment.{WEB}resources.requests.memory", "0.5Gi"),

@@ -98,6 +98,10 @@ FAULTS = [
         "x",
         "should be 'eks.amazonaws.com'",
     ),
+    ("eks", "base/gateway.yaml", "spec.infrastructure.parametersRef.kind", None, "parametersRef.kind: Field required"),
+    ("eks", "cluster/gatewayclass.yaml", "spec.controllerName", "alb", "should match pattern"),
+    ("on-prem", "cluster/gatewayclass.yaml", "spec.provider.kubernetes.envoyService.type", "Port", "or 'NodePort'"),
+    ("k3s", "cluster/k3s-traefik.yaml", "spec.values", {}, "spec.values: Extra inputs"),
     ("gke+knative", "base/service.yaml", "spec.template.spec.container", [], "spec.template.spec.container"),
     ("eks+kserve", "overlays/standard/inferenceservice.yaml", "spec.predictor.replicas", 1, "spec.predictor.replicas"),
     ("aks+seldon", "base/model.yaml", "spec.uri", "x", "spec.uri"),
@@ -110,6 +114,22 @@ def test_what_is_wrong_is_found(option: str, file: str, place: str, value: Any, 
     findings = found(option, file, place, value)
     assert any(message in finding.message for finding in findings), findings
     assert {finding.file for finding in findings} == {file}
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "value", "message"),
+    [
+        ("LoadBalancerConfiguration", "scheme", "public", "'internal' or 'internet-facing'"),
+        ("LoadBalancerConfiguration", "listener", {}, "spec.listener: Extra inputs"),
+        ("TargetGroupConfiguration", "targetReference", {"name": "No Name"}, "should match pattern"),
+        ("TargetGroupConfiguration", "targets", [], "spec.targets: Extra inputs"),
+    ],
+)
+def test_what_is_wrong_beside_a_gateway_is_found(kind: str, place: str, value: Any, message: str) -> None:
+    (item,) = (each for each in documents("eks", "public") if each.document.get("kind") == kind)
+    changed = {**item.document, "spec": {**item.spec, place: value}}
+    assert message in str(schema_findings([Object(item.file, changed)]))
+    assert schema_findings([item]) == []
 
 
 def test_the_beta_of_vertex_ai_is_asked_where_machines_may_go() -> None:

@@ -14,6 +14,7 @@ from advisor.manifests.names import change_told, legal_name
 from advisor.manifests.replica_size import copies_of_machine, replica_size
 from advisor.units import MIB_PER_GIB, MILLI, MINUTES_PER_HOUR, SECONDS_PER_HOUR
 from advisor.workload import NO_GPU, Workload
+from pricing.fact import UNKNOWN
 
 OWN_QUEUE = "sagemaker-async"  # the option that keeps requests until a machine takes them
 SPOT = "spot"
@@ -124,6 +125,11 @@ class Blueprint:
         """A whole number the price book states; None where it states none."""
         value = self.facts.get(fact)
         return round(value) if isinstance(value, int | float) and math.isfinite(value) else None
+
+    def text(self, fact: str) -> str:
+        """A name or address the price book states; empty where it states none."""
+        value = self.facts.get(fact)
+        return value if isinstance(value, str) and value != UNKNOWN else ""
 
 
 def blueprint(workload: Workload, explanation: Explanation) -> Blueprint:

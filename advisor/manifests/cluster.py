@@ -8,7 +8,7 @@ from typing import Any
 from advisor.manifests import gateway, objects
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Bundle, File, Step, Steps, Value
-from advisor.manifests.creation import Creation, creation
+from advisor.manifests.creation import AddOn, Creation, creation
 from advisor.manifests.headline import headline, planned_facts
 from advisor.manifests.placement import placement
 from advisor.manifests.pods import HEALTH_PATH, IMAGE
@@ -43,7 +43,7 @@ def cluster(plan: Blueprint) -> Bundle:
         title=headline(plan),
         files=files,
         values=values,
-        steps=cluster_steps(plan, made, f"deployment/{plan.name}"),
+        steps=cluster_steps(plan, made, f"deployment/{plan.name}", more=_certified(plan, made)),
         values_file=VALUES_FILE,
         notes=(*made.notes, *plan.open_points),
         facts=planned_facts(plan),
@@ -53,13 +53,13 @@ def cluster(plan: Blueprint) -> Bundle:
 def _values(plan: Blueprint, made: Creation) -> tuple[Value, ...]:
     """What must be filled in for the service and its cluster."""
     health = () if plan.workload.needs_grpc else (HEALTH_PATH,)
-    certificate = (gateway.CERTIFICATE,) if plan.public else ()
-    return (*made.values, IMAGE, *health, gateway.DOMAIN, *certificate, gateway.gateway_class(made.gateway_class))
+    certificate = (made.entry.certificate,) if made.entry.secure(plan) else ()
+    return (*made.values, IMAGE, *health, gateway.DOMAIN, *certificate, gateway.gateway_class(made.entry.gateway_class))
 
 
 def _objects(plan: Blueprint, made: Creation) -> dict[str, File]:
     """The objects that stand in every environment, by file."""
-    checks = gateway.health_check(plan) if made.google else ()
+    listener = (gateway.gateway(plan, made.entry), *made.entry.beside(plan))
     return {
         "namespace.yaml": File(NAMESPACE, (objects.namespace(plan),)),
         "serviceaccount.yaml": File("the identity of the pods, without any rights", (objects.service_account(plan),)),
@@ -67,26 +67,25 @@ def _objects(plan: Blueprint, made: Creation) -> dict[str, File]:
             "the pods: image, size, probes, rights and placement", (objects.deployment(plan, placement(plan)),)
         ),
         "service.yaml": File("one address before all pods", (objects.service(plan),)),
-        "gateway.yaml": File(
-            "the listener through which requests come in", (gateway.gateway(plan, made.gateway_class), *checks)
-        ),
+        "gateway.yaml": File("the listener through which requests come in", listener),
         "route.yaml": File("which requests go to the service", (gateway.route(plan),)),
         "networkpolicy.yaml": File("which traffic the pods may have at all", (objects.network_policy(plan),)),
         "servicemonitor.yaml": File(
-            "what the Prometheus operator scrapes; leave it out where none runs", (objects.service_monitor(plan),)
+            "what the Prometheus operator scrapes, where one runs", (objects.service_monitor(plan),)
         ),
     }
 
 
 def _moves(plan: Blueprint, made: Creation) -> Moves:
     """Where the values of a plain service go."""
-    checked = [("HealthCheckPolicy", ["spec.default.config.httpHealthCheck.requestPath"])] if made.google else []
+    checked = [(kind, [path]) for kind, path in made.entry.health]
+    kind, certified = made.entry.certified
     probed = ("Deployment", [f"{POD}.{probe}.httpGet.path" for probe in PROBES])
     return {
         IMAGE.name: [("Deployment", [f"{POD}.image"])],
         HEALTH_PATH.name: [probed, *checked],
         gateway.DOMAIN.name: [(_route(plan), ["spec.hostnames.0"])],
-        gateway.CERTIFICATE.name: [("Gateway", ["spec.listeners.0.tls.certificateRefs.0.name"])],
+        made.entry.certificate.name: [(kind, [certified])],
         gateway.CLASS: [("Gateway", ["spec.gatewayClassName"])],
     }
 
@@ -153,33 +152,47 @@ def cluster_steps(
     plan: Blueprint,
     made: Creation,
     rollout: str,
-    install: Sequence[Step] = (),
+    stack: Sequence[AddOn] = (),
     overlays: Sequence[str] = ("prod", "dev"),
+    more: Sequence[Step] = (),
 ) -> Steps:
-    """The commands for a service on a cluster; `install` is what has to run there first."""
+    """The commands for a service on a cluster; `stack` is what has to run there besides, for this kind of service."""
     space = f"--namespace={plan.name}"
     first, other = (f"overlays/{name}" for name in overlays)
+    ours = () if plan.workload.has_cluster else (*made.add_ons, *stack)  # what others use as well stays
     return Steps(
         deploy=(
             *made.create,
             made.connect,
-            *install,
+            *made.settle,
+            *(step for each in (*made.add_ons, *stack) for step in each.install),
             Step("See what will be applied.", (f"kubectl kustomize {first}",)),
             Step(f"Apply it, or {other} in its place.", (f"kubectl apply -k {first}",)),
+            *more,
         ),
         check=(
             Step("Wait until the release stands.", (f"kubectl rollout status {rollout} {space}",)),
             Step(
                 "See pods, autoscaler and route.", (f"kubectl get all,hpa,pdb,gateway,{_route(plan).lower()} {space}",)
             ),
-            Step("Call the service.", (_call(plan),)),
+            made.entry.lead(plan),
+            Step("Call the service.", (_call(plan, made),)),
         ),
         roll_back=(Step("Back to the release before.", (f"kubectl rollout undo {rollout} {space}",)),),
         tear_down=(
             Step("Remove the service.", (f"kubectl delete -k {first}",)),
+            *(step for each in reversed(ours) for step in each.remove),
             *made.delete,
         ),
     )
+
+
+def _certified(plan: Blueprint, made: Creation) -> tuple[Step, ...]:
+    """How the certificate gets where the gateway looks for it."""
+    if not (made.entry.secure(plan) and made.entry.secret):
+        return ()
+    create = f'kubectl create secret tls "$CERTIFICATE" --cert=tls.crt --key=tls.key --namespace={plan.name}'
+    return (Step("Store the certificate of the domain.", (create,), "tls.crt and tls.key are its two files."),)
 
 
 def files_before(overlay: str) -> Step:
@@ -194,11 +207,12 @@ def files_before(overlay: str) -> Step:
     )
 
 
-def _call(plan: Blueprint) -> str:
+def _call(plan: Blueprint, made: Creation) -> str:
     """A first request."""
+    secure = made.entry.secure(plan)
     if plan.workload.needs_grpc:
-        return f'grpcurl {"" if plan.public else "-plaintext "}"$DOMAIN" grpc.health.v1.Health/Check'
-    return f'curl --fail "{"https" if plan.public else "http"}://$DOMAIN$HEALTH_PATH"'
+        return f'grpcurl {"" if secure else "-plaintext "}"$DOMAIN" grpc.health.v1.Health/Check'
+    return f'curl --fail "{"https" if secure else "http"}://$DOMAIN$HEALTH_PATH"'
 
 
 def _route(plan: Blueprint) -> str:

@@ -37,4 +37,7 @@ SCRAPE_INTERVAL = convention("30s", "how often metrics are fetched")
 ALARM_PERIOD_S = convention(300, "seconds over which an alarm looks")
 WAKE_PERIOD_S = convention(60, "seconds over which a sleeping endpoint looks for requests")
 LOG_DAYS = convention(30, "kept logs are billed")
+TRAEFIK_HTTP = convention(8000, "the port at which Traefik listens, which is port 80 of the machines")
+TRAEFIK_HTTPS = convention(8443, "the port at which Traefik listens, which is port 443 of the machines")
+PROXY_SUBNET = "10.129.0.0/23"  # addresses of an internal gateway's proxies; any range that the network does not use
 POD_SUBNET = convention("10.244.0.0/16", "addresses of pods; any range that your network does not use")

@@ -1,7 +1,8 @@
 """Strict models of the custom resources that are generated: exactly the fields in use, and no other.
 
-Written after the schemas that the projects publish with their definitions: Gateway API v1, Prometheus operator v1,
-Knative Serving v1, GKE Gateway v1, Karpenter v1 (NodePool); those of KServe and Seldon Core are in `stack_models`.
+Written after the schemas that the projects publish with their definitions: Prometheus operator v1, Knative Serving v1,
+GKE Gateway v1, Karpenter v1 (NodePool); those of Gateway API are in `gateway_models`, of KServe and Seldon Core in
+`stack_models`.
 """
 
 from __future__ import annotations
@@ -11,16 +12,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from advisor.manifests.gateway_models import (
+    ChartSpec,
+    EnvoyProxySpec,
+    GatewayClassSpec,
+    GatewaySpec,
+    LoadBalancerSpec,
+    Name,
+    Port,
+    RouteSpec,
+    TargetGroupSpec,
+)
 from advisor.manifests.kinds import Object
 from advisor.manifests.knative_model import KnativeSpec
 from advisor.manifests.stack_models import InferenceServiceSpec, ModelSpec, ServerSpec, ServingRuntimeSpec
 from advisor.manifests.strict import Strict, faults_of
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", max_length=253)]
-HostName = Annotated[
-    str, Field(pattern=r"^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", max_length=253)
-]
-Port = Annotated[int, Field(ge=1, le=65535, strict=True)]
 Duration = Annotated[str, Field(pattern=r"^([0-9]+(ms|s|m|h))+$")]
 
 
@@ -31,76 +38,6 @@ class Metadata(Strict):
     namespace: Name | None = None
     labels: dict[str, str] | None = None
     annotations: dict[str, str] | None = None
-
-
-class NamedReference(Strict):
-    """A reference to an object of a kind that is known where it stands."""
-
-    kind: Literal["Secret"] = "Secret"
-    name: Name
-
-
-class Tls(Strict):
-    """Where a connection is decrypted, and with which certificates."""
-
-    mode: Literal["Terminate", "Passthrough"]
-    certificate_refs: list[NamedReference]
-
-
-class Namespaces(Strict):
-    """From where routes are taken."""
-
-    from_: Literal["All", "Same", "Selector"] = Field(alias="from")
-
-
-class AllowedRoutes(Strict):
-    """Which routes may attach to a listener."""
-
-    namespaces: Namespaces
-
-
-class Listener(Strict):
-    """One port of a gateway."""
-
-    name: Name
-    port: Port
-    protocol: Literal["HTTP", "HTTPS", "TLS", "TCP", "UDP"]
-    tls: Tls | None = None
-    allowed_routes: AllowedRoutes
-
-
-class GatewaySpec(Strict):
-    """A gateway of a class."""
-
-    gateway_class_name: Name
-    listeners: list[Listener] = Field(min_length=1, max_length=64)
-
-
-class ParentReference(Strict):
-    """The gateway of a route, in its own namespace."""
-
-    name: Name
-
-
-class BackendReference(Strict):
-    """The Service behind a route."""
-
-    name: Name
-    port: Port
-
-
-class RouteRule(Strict):
-    """Where requests go."""
-
-    backend_refs: list[BackendReference]
-
-
-class RouteSpec(Strict):
-    """Host names at a gateway, and what stands behind them."""
-
-    parent_refs: list[ParentReference]
-    hostnames: list[HostName] = Field(max_length=16)
-    rules: list[RouteRule] = Field(max_length=16)
 
 
 class Selector(Strict):
@@ -214,6 +151,11 @@ SPECS: Mapping[tuple[str, str], type[Strict]] = {
     ("gateway.networking.k8s.io/v1", "Gateway"): GatewaySpec,
     ("gateway.networking.k8s.io/v1", "HTTPRoute"): RouteSpec,
     ("gateway.networking.k8s.io/v1", "GRPCRoute"): RouteSpec,
+    ("gateway.networking.k8s.io/v1", "GatewayClass"): GatewayClassSpec,
+    ("gateway.envoyproxy.io/v1alpha1", "EnvoyProxy"): EnvoyProxySpec,
+    ("gateway.k8s.aws/v1beta1", "LoadBalancerConfiguration"): LoadBalancerSpec,
+    ("gateway.k8s.aws/v1beta1", "TargetGroupConfiguration"): TargetGroupSpec,
+    ("helm.cattle.io/v1", "HelmChartConfig"): ChartSpec,
     ("monitoring.coreos.com/v1", "ServiceMonitor"): ServiceMonitorSpec,
     ("serving.knative.dev/v1", "Service"): KnativeSpec,
     ("serving.kserve.io/v1beta1", "InferenceService"): InferenceServiceSpec,

@@ -22,6 +22,6 @@ def planned_facts(plan: Blueprint) -> dict[str, str]:
         "Replicas": f"{plan.least} at the quietest, {plan.most} at the busiest level of traffic",
     }
     if plan.machine:
-        count = f"{plan.least_machines} to {plan.most_machines}"
-        facts["Machines"] = f"{count} of {plan.machine}"
+        counts = sorted({plan.least_machines, plan.most_machines})
+        facts["Machines"] = f"{' to '.join(map(str, counts))} of {plan.machine}"
     return facts

@@ -33,6 +33,12 @@ class Object:
 
     file: str
     document: Mapping[str, Any]
+    former: tuple[Any, ...] = ()  # names that it had before a kustomization changed them
+
+    @property
+    def names(self) -> tuple[Any, ...]:
+        """Its name, and those that it had."""
+        return (self.name, *self.former)
 
     @property
     def kind(self) -> str:

@@ -9,17 +9,16 @@ from typing import Any
 
 from advisor.manifests import cluster, objects
 from advisor.manifests.blueprint import Blueprint
-from advisor.manifests.bundle import Bundle, File, Step, Steps, Value
+from advisor.manifests.bundle import Bundle, File, Step, Steps, command
 from advisor.manifests.commented import planned
 from advisor.manifests.conventions import CHECKED_EVERY_S, FAILURES, LISTENS
-from advisor.manifests.creation import Creation, creation
+from advisor.manifests.creation import AddOn, Creation, creation
+from advisor.manifests.creation.add_ons import address, unknown, version
 from advisor.manifests.headline import headline, planned_facts
 from advisor.manifests.placement import placement
 from advisor.manifests.pods import HEALTH_PATH, IMAGE, SECURITY, resources
 
-KNATIVE_VERSION = Value("KNATIVE_VERSION", "1.21.1", "the release of Knative Serving")
-RELEASES = "https://github.com/knative/serving/releases/download/knative-v$KNATIVE_VERSION"
-KOURIER = "https://github.com/knative-extensions/net-kourier/releases/latest/download/kourier.yaml"
+WHAT = "Knative Serving"
 AUTOSCALING = "autoscaling.knative.dev"
 CONTAINER = "spec.template.spec.containers.0"
 SCALE = "/spec/template/metadata/annotations/autoscaling.knative.dev~1"  # a slash is ~1 in a JSON pointer
@@ -29,9 +28,9 @@ FEATURES = ("kubernetes.podspec-nodeselector", "kubernetes.podspec-tolerations")
 
 def knative(plan: Blueprint) -> Bundle:
     """The bundle of a Knative Service."""
-    made = creation(plan)
+    made, stack = creation(plan), serving(plan)
     health = () if plan.workload.needs_grpc else (HEALTH_PATH,)
-    values = (*made.values, KNATIVE_VERSION, IMAGE, *health)
+    values = (*made.values, *stack.values, IMAGE, *health)
     base = {
         "namespace.yaml": File("the namespace of the service", (objects.namespace(plan),)),
         "serviceaccount.yaml": File("the identity of the pods, without any rights", (objects.service_account(plan),)),
@@ -48,9 +47,9 @@ def knative(plan: Blueprint) -> Bundle:
         title=headline(plan),
         files={**made.files, **cluster.base_files(base, values, moves), **cluster.scaled_overlays(SMALL)},
         values=values,
-        steps=_steps(plan, made),
+        steps=_steps(plan, made, stack),
         values_file=cluster.VALUES_FILE,
-        notes=(*made.notes, *plan.open_points),
+        notes=(*made.notes, *stack.notes, *plan.open_points),
         facts=planned_facts(plan),
     )
 
@@ -102,17 +101,26 @@ def _container(plan: Blueprint) -> dict[str, Any]:
     }
 
 
-def install(plan: Blueprint) -> tuple[Step, ...]:
+def serving(plan: Blueprint) -> AddOn:
     """Knative Serving with Kourier, and the features that the service needs."""
+    release, kourier = version(plan, "knative", WHAT), plan.text("kourier_manifest")
+    manifests = address(plan, "knative_manifests", release)
+    if not (manifests and release.example and kourier):
+        return unknown(WHAT)
+    parts = (f"{manifests}/serving-crds.yaml", f"{manifests}/serving-core.yaml", kourier)
+    remove = tuple(command("kubectl", "delete", "-f", each) for each in reversed(parts))
+    return AddOn(WHAT, _install(plan, parts), (Step("Remove Knative Serving.", remove),), (release,))
+
+
+def _install(plan: Blueprint, parts: tuple[str, ...]) -> tuple[Step, ...]:
     network = """'{"data":{"ingress-class":"kourier.ingress.networking.knative.dev"}}'"""
     patch = "kubectl patch configmap/{} --namespace=knative-serving --type=merge --patch={}"
     steps = [
         Step(
             "Install Knative Serving.",
             (
-                f'kubectl apply -f "{RELEASES}/serving-crds.yaml"',
-                f'kubectl apply -f "{RELEASES}/serving-core.yaml"',
-                f"kubectl apply -f {KOURIER}",
+                *(command("kubectl", "apply", "-f", each) for each in parts),
+                "kubectl wait deployment --all --namespace=knative-serving --for=condition=Available --timeout=5m",
                 patch.format("config-network", network),
             ),
         )
@@ -129,8 +137,8 @@ def _release_before(space: str) -> str:
     return f"kubectl get revisions {space} --sort-by=.metadata.creationTimestamp {names} | tail -n 2 | head -n 1"
 
 
-def _steps(plan: Blueprint, made: Creation) -> Steps:
-    steps = cluster.cluster_steps(plan, made, f"ksvc/{plan.name}", install(plan))
+def _steps(plan: Blueprint, made: Creation, stack: AddOn) -> Steps:
+    steps = cluster.cluster_steps(plan, made, f"ksvc/{plan.name}", (stack,))
     space = f"--namespace={plan.name}"
     address = f"$(kubectl get ksvc {plan.name} {space} --output=jsonpath='{{.status.url}}')"
     path = "" if plan.workload.needs_grpc else "$HEALTH_PATH"

@@ -10,30 +10,19 @@ from typing import Any
 
 from advisor.manifests import cluster, objects
 from advisor.manifests.blueprint import Blueprint
-from advisor.manifests.bundle import Bundle, File, Step, Steps, Value
+from advisor.manifests.bundle import Bundle, File, Step, Steps, Value, command
 from advisor.manifests.commented import Noted, planned
 from advisor.manifests.conventions import LISTENS
-from advisor.manifests.creation import Creation, creation
+from advisor.manifests.creation import AddOn, Creation, creation
+from advisor.manifests.creation.add_ons import helm, unknown, version
 from advisor.manifests.headline import headline, planned_facts
-from advisor.manifests.knative import KNATIVE_VERSION, install
+from advisor.manifests.knative import serving
 from advisor.manifests.placement import placement
 from advisor.manifests.pods import IMAGE, SECURITY, resources
 
-KSERVE_VERSION = Value("KSERVE_VERSION", "v0.16.1", "the release of KServe")
 MODEL_URI = Value("MODEL_URI", "gs://my-bucket/model", "where the model is fetched from when a replica starts")
 MODEL_FORMAT = "custom"
-CHARTS = "oci://ghcr.io/kserve/charts"
-CERT_MANAGER = "https://github.com/cert-manager/cert-manager/releases/latest/download/cert-manager.yaml"
-INSTALL = (
-    Step("Install cert-manager.", (f"kubectl apply -f {CERT_MANAGER}",)),
-    Step(
-        "Install KServe.",
-        tuple(
-            f'helm install {name} {CHARTS}/{name} --version "$KSERVE_VERSION" --namespace kserve --create-namespace'
-            for name in ("kserve-crd", "kserve")
-        ),
-    ),
-)
+CHARTS = ("kserve-crd", "kserve")
 IN_BASE: cluster.Moves = {IMAGE.name: [("ServingRuntime", ["spec.containers.0.image"])]}
 IN_OVERLAY: cluster.Moves = {MODEL_URI.name: [("InferenceService", ["spec.predictor.model.storageUri"])]}
 MODES = {"serverless": "Knative", "standard": "Standard"}
@@ -45,8 +34,8 @@ PURPOSES = {
 
 def kserve(plan: Blueprint) -> Bundle:
     """The bundle of an InferenceService in either mode."""
-    made = creation(plan)
-    values = (*made.values, KNATIVE_VERSION, KSERVE_VERSION, IMAGE, MODEL_URI)
+    made, stack = creation(plan), (serving(plan), _certificates(plan), _controller(plan))
+    values = (*made.values, *(value for each in stack for value in each.values), IMAGE, MODEL_URI)
     files = {**made.files, **cluster.base_files(_base(plan), values, IN_BASE)}
     for mode in MODES:
         service = {
@@ -58,9 +47,9 @@ def kserve(plan: Blueprint) -> Bundle:
         title=headline(plan),
         files=files,
         values=values,
-        steps=_steps(plan, made),
+        steps=_steps(plan, made, stack),
         values_file=cluster.VALUES_FILE,
-        notes=(*made.notes, *plan.open_points),
+        notes=(*made.notes, *(note for each in stack for note in each.notes), *plan.open_points),
         facts=planned_facts(plan),
     )
 
@@ -137,8 +126,38 @@ def _metric(plan: Blueprint, mode: str) -> dict[str, Any]:
     }
 
 
-def _steps(plan: Blueprint, made: Creation) -> Steps:
-    steps = cluster.cluster_steps(plan, made, f"isvc/{plan.name}", (*install(plan), *INSTALL), tuple(MODES))
+def _certificates(plan: Blueprint) -> AddOn:
+    """What KServe's webhooks get their certificates from."""
+    what, manifest = "cert-manager", plan.text("cert_manager_manifest")
+    if not manifest:
+        return unknown(what)
+    install, remove = (command("kubectl", verb, "-f", manifest) for verb in ("apply", "delete"))
+    return AddOn(
+        what, (Step("Install cert-manager.", (install, _ready(what))),), (Step("Remove cert-manager.", (remove,)),)
+    )
+
+
+def _ready(space: str) -> str:
+    """A command that waits until all of a namespace runs."""
+    return f"kubectl wait deployment --all --namespace={space} --for=condition=Available --timeout=5m"
+
+
+def _controller(plan: Blueprint) -> AddOn:
+    """KServe itself."""
+    what, charts, release = "KServe", plan.text("kserve_charts"), version(plan, "kserve", "KServe")
+    if not (charts and release.example):
+        return unknown(what)
+    install, remove = zip(*(helm(name, f"{charts}/{name}", release, "kserve") for name in CHARTS), strict=True)
+    return AddOn(
+        what,
+        (Step("Install KServe.", (*install, _ready("kserve"))),),
+        (Step("Remove KServe.", tuple(reversed(remove))),),
+        (release,),
+    )
+
+
+def _steps(plan: Blueprint, made: Creation, stack: tuple[AddOn, ...]) -> Steps:
+    steps = cluster.cluster_steps(plan, made, f"isvc/{plan.name}", stack, tuple(MODES))
     space = f"--namespace={plan.name}"
     ready = f"kubectl wait isvc/{plan.name} {space} --for=condition=Ready --timeout=15m"
     address = f"$(kubectl get isvc {plan.name} {space} --output=jsonpath='{{.status.url}}')"

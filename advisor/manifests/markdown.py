@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ from advisor.errors import printable
 
 if TYPE_CHECKING:
     from advisor.manifests.bundle import Bundle, Step
+
+
+TOOLS = ("aws", "az", "curl", "eksctl", "envsubst", "gcloud", "git", "grpcurl", "helm", "kubectl", "ssh", "yq")
 
 
 def readme_text(bundle: Bundle) -> str:
@@ -29,13 +33,13 @@ def _lines(bundle: Bundle) -> Iterator[str]:
     for name, file in bundle.files.items():
         yield f"- `{name}`: {_prose(file.purpose)}"
     yield from _values(bundle)
+    yield from ("", "## Before you deploy", "")
+    yield f"- the commands take {', '.join(f'`{tool}`' for tool in _tools(bundle))}"
+    yield from (f"- {_prose(note)}" for note in bundle.notes)
     for title, steps in _chapters(bundle):
         yield from ("", f"## {title}")
         for number, step in enumerate(steps, 1):
             yield from _step(number, step)
-    if bundle.notes:
-        yield from ("", "## Before you deploy", "")
-        yield from (f"- {_prose(note)}" for note in bundle.notes)
 
 
 def _values(bundle: Bundle) -> Iterator[str]:
@@ -53,6 +57,13 @@ def _chapters(bundle: Bundle) -> Iterable[tuple[str, Sequence[Step]]]:
         ("Roll back", steps.roll_back),
         ("Tear down", steps.tear_down),
     )
+
+
+def _tools(bundle: Bundle) -> Iterator[str]:
+    """What has to be installed where the commands are run: the first words of commands that no system brings."""
+    lines = "\n".join(line for _, steps in _chapters(bundle) for step in steps for line in step.commands)
+    used = set(re.findall(r"(?:^|[|;&(]\s*)([a-z0-9]+) ", lines, re.MULTILINE))
+    yield from (tool for tool in TOOLS if tool in used)
 
 
 def _step(number: int, step: Step) -> Iterator[str]:

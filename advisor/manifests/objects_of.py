@@ -13,6 +13,7 @@ import yaml
 from advisor.errors import InputError, printable
 from advisor.manifests.kinds import Object, mappings
 from advisor.manifests.patches import Patch, patch_files, patched, patches_of, read
+from advisor.manifests.transforms import transformed
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -29,7 +30,7 @@ class Group:
 
     objects: list[Object] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)  # file, reason
-    changed: list[Object] = field(default_factory=list)  # those among them that a patch made
+    changed: list[Object] = field(default_factory=list)  # those among them that are no longer as written
 
 
 class _Loader(yaml.CSafeLoader):
@@ -104,6 +105,9 @@ class _Reader:
                 self._resource(place, name, entry, group, seen, apart=key != COMPONENTS)
             for patch in patches_of(document, name, lambda entry: self._changes(place, name, entry, group)):
                 _patch(group, patch)
+            after, faults = transformed(group.objects, document)
+            group.faults += [(name, fault) for fault in faults]
+            _take_over(group, after)
 
     def _changes(self, place: str, name: str, entry: str, group: Group) -> tuple[str, list[Any]]:
         """The file of a patch, and the changes in it."""
@@ -145,7 +149,13 @@ def _patch(group: Group, patch: Patch) -> None:
     after, fault = patched(group.objects, patch)
     if fault:
         group.faults.append((patch.file, fault))
-    group.changed = [item for item in after if item in group.changed or item not in group.objects]
+    _take_over(group, after)
+
+
+def _take_over(group: Group, after: list[Object]) -> None:
+    """The objects after a change, and which of them are no longer as they stand in a file."""
+    as_written = {id(item) for item in group.objects} - {id(item) for item in group.changed}
+    group.changed = [item for item in after if id(item) not in as_written]
     group.objects = after
 
 

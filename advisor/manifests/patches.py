@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -95,15 +95,16 @@ def _chosen(item: Object, patch: Patch) -> bool:
         return False
     named = Object("", patch.change)
     same_space = named.namespace is None or named.namespace == item.namespace
-    return (named.kind, named.name, named.group) == (item.kind, item.name, item.group) and same_space
+    return (named.kind, named.group) == (item.kind, item.group) and named.name in item.names and same_space
 
 
 def _is_target(item: Object, target: Mapping[str, Any]) -> bool:
     """Names and kinds of a target are regular expressions for the whole (kustomize, patch targets)."""
-    facts = {"kind": item.document.get("kind"), "name": item.name, "namespace": item.namespace, "group": item.group}
+    facts = {"kind": item.document.get("kind"), "namespace": item.namespace, "group": item.group}
     facts["version"] = str(item.document.get("apiVersion", "")).rpartition("/")[2]
     labels = within(item.document, "metadata", "labels")
-    return all(_matches(target.get(key), fact) for key, fact in facts.items()) and _labelled(target, labels)
+    fits = all(_matches(target.get(key), fact) for key, fact in facts.items()) and _labelled(target, labels)
+    return fits and any(_matches(target.get("name"), name) for name in item.names)
 
 
 def _matches(pattern: object, text: object) -> bool:
@@ -123,11 +124,16 @@ def _changed(item: Object, change: Any) -> list[Object]:
     if isinstance(change, Mapping):
         if change.get(DIRECTIVE) == "delete":
             return []
-        return [Object(item.file, _merged(item.document, change, ""))]
+        return [replace(item, document=_under_its_name(item, _merged(item.document, change, "")))]
     document = deepcopy(item.document)
     for operation in mappings(change):
         apply(document, operation)
-    return [Object(item.file, document)]
+    return [replace(item, document=document)]
+
+
+def _under_its_name(item: Object, merged: dict[str, Any]) -> dict[str, Any]:
+    """A merge changes no name, which only says what it is for."""
+    return {**merged, "metadata": {**within(merged, "metadata"), "name": item.name}} if item.former else merged
 
 
 def _merged(old: Any, new: Any, field: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,10 +18,13 @@ WHOLE_RESOURCE = "/"  # an extended resource has a domain in its name, such as n
 
 
 def image_present(item: Object) -> Iterator[str]:
-    """Every container has an image."""
+    """Every container has an image, whose reference is one word that does not break off before its tag or digest."""
     for container in containers(item):
-        if not isinstance(container.get("image"), str) or not container["image"].strip():
+        image = container.get("image")
+        if not isinstance(image, str) or not image.strip():
             yield f"container {container.get('name')} has no image"
+        elif not re.fullmatch(r"\S*[^\s:@/]", image):
+            yield f"container {container.get('name')} has the image {image!r}, which cannot be pulled"
 
 
 def pull_policy_legal(item: Object) -> Iterator[str]:

@@ -13,14 +13,16 @@ from advisor.manifests import cluster, objects
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Bundle, File, Step, Steps
 from advisor.manifests.commented import Noted, planned
-from advisor.manifests.creation import Creation, creation
+from advisor.manifests.creation import AddOn, Creation, creation
+from advisor.manifests.creation.add_ons import unknown
 from advisor.manifests.headline import headline, planned_facts
 from advisor.manifests.kserve import MODEL_URI
 from advisor.manifests.pods import IMAGE, resources
 
 API_VERSION = "mlops.seldon.io/v1alpha1"
 SERVER_CONFIG = "mlserver"
-CHARTS = "https://seldonio.github.io/helm-charts"
+WHAT = "Seldon Core 2"
+PARTS = ("crds", "setup", "runtime")  # the charts seldon-core-v2-*
 ONE = [(f"/spec/{name}", 1) for name in ("replicas", "minReplicas", "maxReplicas")]
 SMALL = {"Server": ONE, "Model": ONE}
 LICENCE = "Seldon Core 2 is under the Business Source License 1.1: production use needs a paid licence"
@@ -28,7 +30,7 @@ LICENCE = "Seldon Core 2 is under the Business Source License 1.1: production us
 
 def seldon(plan: Blueprint) -> Bundle:
     """The bundle of a Server and a Model."""
-    made = creation(plan)
+    made, stack = creation(plan), serving(plan)
     values = (*made.values, IMAGE, MODEL_URI)
     base = {
         "namespace.yaml": File("the namespace of the service", (namespace(plan),)),
@@ -44,9 +46,9 @@ def seldon(plan: Blueprint) -> Bundle:
         title=headline(plan),
         files={**made.files, **cluster.base_files(base, values, moves), **cluster.scaled_overlays(SMALL)},
         values=values,
-        steps=_steps(plan, made),
+        steps=_steps(plan, made, stack),
         values_file=cluster.VALUES_FILE,
-        notes=(LICENCE, *made.notes, *plan.open_points),
+        notes=(LICENCE, *made.notes, *stack.notes, *plan.open_points),
         facts=planned_facts(plan),
     )
 
@@ -95,16 +97,25 @@ def _replicas(plan: Blueprint, what: str) -> dict[str, Any]:
     }
 
 
-def _steps(plan: Blueprint, made: Creation) -> Steps:
+def serving(plan: Blueprint) -> AddOn:
+    """Seldon Core 2, whose runtime looks after one namespace."""
+    charts = plan.text("seldon_charts")
+    if not charts:
+        return unknown(WHAT)
     space = f"--namespace={plan.name}"
+    names = tuple(f"seldon-core-v2-{part}" for part in PARTS)
     install = (
-        f"helm repo add seldon-charts {CHARTS}",
-        "helm install seldon-core-v2-crds seldon-charts/seldon-core-v2-crds",
-        f"helm install seldon-core-v2-setup seldon-charts/seldon-core-v2-setup {space} --create-namespace",
-        f"helm install seldon-core-v2-runtime seldon-charts/seldon-core-v2-runtime {space}",
+        f"helm repo add seldon-charts {charts}",
+        *(f"helm install {name} seldon-charts/{name} {space} --create-namespace" for name in names),
     )
-    more = (Step("Install Seldon Core 2.", install, "Pipelines need Kafka besides; a model alone does not."),)
-    steps = cluster.cluster_steps(plan, made, f"model/{plan.name}", more)
+    remove = tuple(f"helm uninstall {name} {space}" for name in reversed(names))
+    why = "Pipelines need Kafka besides; a model alone does not."
+    return AddOn(WHAT, (Step("Install Seldon Core 2.", install, why),), (Step("Remove Seldon Core 2.", remove),))
+
+
+def _steps(plan: Blueprint, made: Creation, stack: AddOn) -> Steps:
+    space = f"--namespace={plan.name}"
+    steps = cluster.cluster_steps(plan, made, f"model/{plan.name}", (stack,))
     address = f"$(kubectl get service seldon-mesh {space} --output=jsonpath='{{.status.loadBalancer.ingress[0].ip}}')"
     return Steps(
         deploy=steps.deploy,

@@ -71,6 +71,7 @@ AKS = AzureKubernetes(
     modes=(FREE, STANDARD, LTS),
     services=(
         "common/kubernetes",
+        "common/add_ons",
         "azure/aks",
         "azure/virtual_machines",
         "azure/network",

@@ -20,6 +20,7 @@ K3S = Kubernetes(
     modes=tuple(ON_NODES),
     services=(
         "common/kubernetes",
+        "common/add_ons",
         "common/kubeadm",
         "common/k3s",
         "gcp/compute_engine",

@@ -34,6 +34,7 @@ SELF_MANAGED_GCP = Kubernetes(
     modes=("zonal", "regional"),
     services=(
         "common/kubernetes",
+        "common/add_ons",
         "common/kubeadm",
         "gcp/self_managed",
         "gcp/compute_engine",
@@ -60,6 +61,7 @@ SELF_MANAGED_AWS = replace(
     vendor="aws",
     services=(
         "common/kubernetes",
+        "common/add_ons",
         "common/kubeadm",
         "aws/self_managed",
         "aws/ec2",
@@ -78,6 +80,7 @@ SELF_MANAGED_AZURE = replace(
     vendor="azure",
     services=(
         "common/kubernetes",
+        "common/add_ons",
         "common/kubeadm",
         "azure/self_managed",
         "azure/virtual_machines",

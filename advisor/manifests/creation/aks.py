@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Step, command
-from advisor.manifests.creation.creation import COUNTED, GPU_NOTE, Creation
+from advisor.manifests.creation.add_ons import device_plugin, monitoring
+from advisor.manifests.creation.creation import COUNTED, AddOn, Creation
 from advisor.manifests.creation.machines import RESOURCE_GROUP
+from advisor.manifests.gateway import Entry
 
-GATEWAY_NOTE = "a controller for Gateway API has to be installed; its GatewayClass is a value to fill in"
+# The application routing add-on brings the definitions of Gateway API, a controller and its class (AKS: configure
+# ingress with the Kubernetes Gateway API via the application routing add-on).
+GATEWAYS, GATEWAY_CLASS = ("--enable-gateway-api", "--enable-app-routing-istio"), "approuting-istio"
+INTERNAL = {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}  # AKS: internal load balancer
 SPOT_POOL = "spot"
 LONG_SUPPORT = "lts"
 
@@ -23,7 +30,8 @@ def create_aks(plan: Blueprint) -> Creation:
         f"--node-count={max(1, plan.least_machines)}",
     )
     create = ("az", "aks", "create", *group, f"--name={plan.name}", f"--location={plan.region}", size)
-    network = ("--network-plugin=azure", "--network-policy=azure", "--generate-ssh-keys", *_tier(plan))
+    gateways = () if plan.stack else GATEWAYS
+    network = ("--network-plugin=azure", "--network-policy=azure", *gateways, "--generate-ssh-keys", *_tier(plan))
     spot = ("az", "aks", "nodepool", "add", *group, f"--cluster-name={plan.name}", f"--name={SPOT_POOL}", size)
     steps = [
         Step(
@@ -48,9 +56,29 @@ def create_aks(plan: Blueprint) -> Creation:
         delete=(
             Step("Delete the cluster.", (command("az", "aks", "delete", *group, f"--name={plan.name}", "--yes"),)),
         ),
-        gateway_class="my-gateway-class",
-        notes=(GATEWAY_NOTE, *((GPU_NOTE,) if plan.gpus else ())),
+        entry=Entry(GATEWAY_CLASS, infrastructure=_internal),
+        add_ons=tuple(_add_ons(plan)),
+        notes=_notes(plan),
     )
+
+
+def _notes(plan: Blueprint) -> tuple[str, ...]:
+    """The oldest command line that knows the flags for gateways, where the price book states it."""
+    oldest = plan.text("app_routing_cli_min")
+    return () if plan.stack or not oldest else (f"the flags for gateways take az {oldest} or newer",)
+
+
+def _add_ons(plan: Blueprint) -> Iterator[AddOn]:
+    """What the vendor leaves to its customers; the driver of GPUs comes with the nodes."""
+    if plan.gpus:
+        yield device_plugin(plan)
+    if not plan.stack:
+        yield monitoring(plan)
+
+
+def _internal(plan: Blueprint) -> Mapping[str, object]:
+    """What keeps the balancer of a private service inside the network."""
+    return {} if plan.public else {"annotations": INTERNAL}
 
 
 def _tier(plan: Blueprint) -> tuple[str, ...]:

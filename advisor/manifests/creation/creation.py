@@ -6,9 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from advisor.manifests.bundle import File, Step, Value
+from advisor.manifests.gateway import Entry
 
-GPU_NOTE = "nodes offer their GPUs once the driver and the device plugin of their maker are installed"
 COUNTED = "Sizes and counts are those of the capacity plan."
+
+
+@dataclass(frozen=True)
+class AddOn:
+    """Software that runs on a cluster besides the service: how it gets there, and how it goes again."""
+
+    what: str
+    install: tuple[Step, ...] = ()
+    remove: tuple[Step, ...] = ()
+    values: tuple[Value, ...] = ()
+    files: Mapping[str, File] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -19,7 +31,8 @@ class Creation:
     create: tuple[Step, ...]
     connect: Step
     delete: tuple[Step, ...]
-    gateway_class: str  # an example for the value to fill in
-    google: bool = False  # whether gateways are Google's load balancers, which check health in their own way
+    entry: Entry
+    settle: tuple[Step, ...] = ()  # what is left to do once the cluster can be reached
+    add_ons: tuple[AddOn, ...] = ()  # in the order in which they are installed
     files: Mapping[str, File] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

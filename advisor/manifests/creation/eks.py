@@ -1,7 +1,8 @@
 """Amazon EKS with managed node groups, on Fargate, or in Auto Mode, by eksctl.
 
 Its fields: docs.aws.amazon.com/eks/latest/eksctl, spot-instances (managedNodeGroups, instanceTypes, spot), auto-mode
-(autoModeConfig), fargate (fargateProfiles).
+(autoModeConfig), fargate (fargateProfiles), addons. NetworkPolicy: EKS user guide, cni-network-policy; auto-net-pol.
+GPUs: eksctl installs the device plugin (gpu-support), and the nodes of Auto Mode bring it (ml-eks-k8s-device-plugin).
 """
 
 from __future__ import annotations
@@ -12,13 +13,21 @@ from typing import Any
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import File, Step, command
 from advisor.manifests.commented import Noted, planned
+from advisor.manifests.creation.add_ons import monitoring, node_autoscaler
 from advisor.manifests.creation.creation import Creation
+from advisor.manifests.creation.load_balancer_controller import AMAZON, load_balancer_controller
 from advisor.manifests.placement import MACHINE_LABEL, SPOT_LABELS
 from advisor.manifests.pods import GPU_RESOURCE
 
 CONFIG = "cluster/eksctl.yaml"
 POOL = "cluster/nodepool.yaml"
-GROUP = "planned"
+POLICIES = "cluster/network-policies.yaml"
+GROUP, AUTOSCALER = "planned", "cluster-autoscaler"
+MEASURES = {"name": Noted("metrics-server", "the autoscaler of pods asks it")}
+ENFORCES = {
+    "name": "vpc-cni",
+    "configurationValues": Noted('{"enableNetworkPolicy": "true"}', "else a NetworkPolicy means nothing"),
+}
 
 
 def create_eks(plan: Blueprint) -> Creation:
@@ -32,15 +41,17 @@ def create_eks(plan: Blueprint) -> Creation:
     }
     if plan.spot:
         group["spot"] = planned(True, "bought as spot")
-    note = "nodes follow the pods only where a cluster autoscaler runs; install one, or the group stays at its size"
-    return _cluster(plan, {"managedNodeGroups": [group]}, note)
+    made = _cluster(plan, {"addons": [ENFORCES, MEASURES], "managedNodeGroups": [group]})
+    if plan.most_machines <= max(1, plan.least_machines):
+        return made
+    return replace(made, add_ons=(node_autoscaler(plan, AUTOSCALER), *made.add_ons))
 
 
 def create_fargate(plan: Blueprint) -> Creation:
     """A cluster that gives every pod of the namespace a machine of its own."""
     profile = {"name": GROUP, "selectors": [{"namespace": plan.name}, {"namespace": "kube-system"}]}
     note = "Fargate enforces no NetworkPolicy and runs no DaemonSet; security groups take the place of the policy"
-    return _cluster(plan, {"fargateProfiles": [profile]}, note)
+    return _cluster(plan, {"addons": [MEASURES], "fargateProfiles": [profile]}, note)
 
 
 def create_auto(plan: Blueprint) -> Creation:
@@ -48,14 +59,31 @@ def create_auto(plan: Blueprint) -> Creation:
 
     The pools that come along hold general machines on demand only: neither GPUs nor spot.
     """
-    made = _cluster(plan, {"autoModeConfig": {"enabled": Noted(True, "AWS brings, patches and removes the nodes")}})
-    pool = File("which machines it may bring; kubectl apply reads it", (_node_pool(plan),))
-    apply = Step(
-        "Say which machines it may bring.",
-        (*made.connect.commands, command("kubectl", "apply", "-f", POOL)),
-        "The pools that come along know no GPUs and no spot.",
+    mode = {"enabled": Noted(True, "AWS brings, patches and removes the nodes")}
+    made = _cluster(plan, {"addons": [MEASURES], "autoModeConfig": mode})
+    files = {
+        POOL: File("which machines it may bring; kubectl apply reads it", (_node_pool(plan),)),
+        POLICIES: File("lets the nodes enforce NetworkPolicy; kubectl apply reads it", (_enforcement(),)),
+    }
+    settle = (
+        Step(
+            "Say which machines it may bring.",
+            (command("kubectl", "apply", "-f", POOL),),
+            "The pools that come along know no GPUs and no spot.",
+        ),
+        Step("Let the nodes enforce NetworkPolicy.", (command("kubectl", "apply", "-f", POLICIES),)),
     )
-    return replace(made, create=(*made.create, apply), files={**made.files, POOL: pool})
+    return replace(made, settle=settle, files={**made.files, **files})
+
+
+def _enforcement() -> dict[str, Any]:
+    """What switches the enforcement on (EKS user guide, network policies with EKS Auto Mode)."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "amazon-vpc-cni", "namespace": "kube-system"},
+        "data": {"enable-network-policy-controller": "true"},
+    }
 
 
 def _node_pool(plan: Blueprint) -> dict[str, Any]:
@@ -79,12 +107,20 @@ def _node_pool(plan: Blueprint) -> dict[str, Any]:
     }
 
 
+def _accounts(nodes: dict[str, Any]) -> dict[str, Any]:
+    """Who may change the number of machines in a group (eksctl, IAM roles for service accounts)."""
+    if "managedNodeGroups" not in nodes:
+        return {}
+    account = {"metadata": {"name": AUTOSCALER, "namespace": "kube-system"}, "wellKnownPolicies": {"autoScaler": True}}
+    return {"serviceAccounts": [account]}
+
+
 def _cluster(plan: Blueprint, nodes: dict[str, Any], *notes: str) -> Creation:
     config = {
         "apiVersion": "eksctl.io/v1alpha5",
         "kind": "ClusterConfig",
         "metadata": {"name": plan.name, "region": plan.region},
-        "iam": {"withOIDC": True},
+        "iam": {"withOIDC": True, **_accounts(nodes)},
         **nodes,
     }
     connect = command("aws", "eks", "update-kubeconfig", f"--name={plan.name}", f"--region={plan.region}")
@@ -93,7 +129,8 @@ def _cluster(plan: Blueprint, nodes: dict[str, Any], *notes: str) -> Creation:
         create=(Step("Create the cluster.", (command("eksctl", "create", "cluster", "-f", CONFIG),)),),
         connect=Step("Connect to the cluster.", (connect,)),
         delete=(Step("Delete the cluster.", (command("eksctl", "delete", "cluster", "-f", CONFIG, "--wait"),)),),
-        gateway_class="my-gateway-class",
+        entry=AMAZON,
+        add_ons=() if plan.stack else (load_balancer_controller(plan), monitoring(plan)),
         files={CONFIG: File("the cluster, as eksctl creates it", (config,))},
-        notes=(*notes, "a controller for Gateway API has to be installed; its GatewayClass is a value to fill in"),
+        notes=notes,
     )

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from advisor.manifests.blueprint import Blueprint
 from advisor.manifests.bundle import Step, Value, command
+from advisor.manifests.conventions import PROXY_SUBNET
+from advisor.manifests.creation.add_ons import monitoring
 from advisor.manifests.creation.creation import COUNTED, Creation
 from advisor.manifests.creation.machines import PROJECT
+from advisor.manifests.gateway import Entry, health_check
 from advisor.manifests.placement import gke_accelerator
 
 REGIONAL = "regional"
 PUBLIC_CLASS, PRIVATE_CLASS = "gke-l7-global-external-managed", "gke-l7-rilb"
-PROXY_NOTE = "an internal gateway needs a proxy-only subnet in the region; create one where the network has none"
+CHECKED = ("HealthCheckPolicy", "spec.default.config.httpHealthCheck.requestPath")
+SUBNETS = ("gcloud", "compute", "networks", "subnets")
 
 
 def location(plan: Blueprint) -> Value:
@@ -64,16 +68,32 @@ def _spot(plan: Blueprint) -> tuple[str, ...]:
     return ("--spot",) if plan.spot else ()
 
 
+def _proxies(plan: Blueprint) -> tuple[Step, ...]:
+    """How the subnet of an internal gateway's proxies comes and goes (GKE: deploying gateways, proxy-only subnet)."""
+    if plan.public or plan.stack:
+        return ()
+    name = (f"{plan.name}-proxies", "--project=$PROJECT", f"--region={plan.region}")
+    kind = ("--purpose=REGIONAL_MANAGED_PROXY", "--role=ACTIVE", "--network=default", f"--range={PROXY_SUBNET}")
+    return (
+        Step(
+            "Give the proxies of an internal gateway a subnet.",
+            (command(*SUBNETS, "create", *name, *kind),),
+            "Leave it out where the network has one in the region.",
+        ),
+        Step("Delete the subnet of the proxies.", (command(*SUBNETS, "delete", *name, "--quiet"),)),
+    )
+
+
 def _cluster(plan: Blueprint, create: str) -> Creation:
+    proxies = _proxies(plan)
     enable = command("gcloud", "services", "enable", "container.googleapis.com", "--project=$PROJECT")
     connect = command(*_named("get-credentials", plan), "--location=$LOCATION")
     delete = command(*_named("delete", plan), "--location=$LOCATION", "--quiet")
     return Creation(
         values=(PROJECT, location(plan)),
-        create=(Step("Create the cluster.", (enable, create), COUNTED),),
+        create=(Step("Create the cluster.", (enable, create), COUNTED), *(proxies[:1])),
         connect=Step("Connect to the cluster.", (connect,)),
-        delete=(Step("Delete the cluster.", (delete,)),),
-        gateway_class=PUBLIC_CLASS if plan.public else PRIVATE_CLASS,
-        google=True,
-        notes=() if plan.public else (PROXY_NOTE,),
+        delete=(Step("Delete the cluster.", (delete,)), *(proxies[1:])),
+        entry=Entry(PUBLIC_CLASS if plan.public else PRIVATE_CLASS, beside=health_check, health=(CHECKED,)),
+        add_ons=() if plan.stack else (monitoring(plan),),
     )
