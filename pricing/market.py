@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from typing import TypeAlias
 
 from pricing.fact import NO_SOURCE, NOT_SOLD, UNKNOWN, FactError, Source, nearest
 from pricing.machines import CURRENT, YES, Machines, Quote
 from pricing.overlay import PURCHASED, YOURS, Overlay
-
-Row: TypeAlias = Mapping[str, str]
+from pricing.table import Row, rows, rows_of
 
 ANY = "any"
 
@@ -85,7 +81,7 @@ class Market:
         factor = self._overlay.factor(self.name, region)
         if factor == 1.0 or math.isnan(listed.usd_per_hour):
             return listed
-        return replace(listed, usd_per_hour=listed.usd_per_hour * factor, source=self._overlay.name, grade=YOURS)
+        return listed._replace(usd_per_hour=listed.usd_per_hour * factor, source=self._overlay.name, grade=YOURS)
 
     def _list_price(self, machine: str, purchase: str, region: str) -> Quote:
         covered = self._rows(region)
@@ -115,25 +111,6 @@ class Market:
             reason = f"its source {row['source']!r} is not among the vendor's sources"
             raise FactError(self.name, row["machine"], reason)
         return self._sources[row["source"]]
-
-
-def rows(lines: Sequence[str]) -> Iterator[dict[str, str]]:
-    """The rows of a table, by the names in its first line."""
-    table = csv.reader(lines)
-    header = next(table, [])
-    return (dict(zip(header, row, strict=False)) for row in table)
-
-
-def rows_of(table: str, region: str) -> Iterator[Row]:
-    """The rows of one region: the parser sees only the lines between its first and last mention."""
-    mention = f",{region},"
-    first, last = table.find(mention), table.rfind(mention)
-    if first < 0:
-        return iter(())
-    header = table[: table.index("\n")]
-    start, end = table.rindex("\n", 0, first) + 1, table.find("\n", last)
-    lines = table[start : end if end > 0 else None].splitlines()
-    return (row for row in rows([header, *(line for line in lines if mention in line)]) if row["region"] == region)
 
 
 def _in_force(table: Iterator[Row], today: str) -> dict[str, dict[str, Row]]:
