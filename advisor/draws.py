@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +22,7 @@ NORMAL = NormalDist()
 NORMAL_P90 = NORMAL.inv_cdf(UPPER)
 
 
-@dataclass(frozen=True)
-class Spread:
+class Spread(NamedTuple):
     """What a tenth, half and nine tenths of all cases stay below, which is shown; and the mean, which is paid."""
 
     p10: float
