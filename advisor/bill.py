@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -87,8 +87,7 @@ def _alike(meters: Sequence[tuple[str, Quantity]], lists: Sequence[Mapping[str, 
     return len(meters)
 
 
-@dataclass(frozen=True)
-class Bill:
+class Bill(NamedTuple):
     """A month's money for one purchase. `usd` has shape (rows, machines); NaN where a price is not known."""
 
     usd: Array

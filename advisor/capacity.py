@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -72,8 +73,7 @@ def gpus_asked(work: Workloads) -> Array:
     return np.where(work.text("gpu") == NO_GPU, 0.0, work.gpus)
 
 
-@dataclass(frozen=True)
-class Sized:
+class Sized(NamedTuple):
     """Replicas that every level asks for, and what they were sized by. Shapes as in `CapacityPlan`."""
 
     sizing: Sizing

@@ -17,8 +17,8 @@ from advisor.cli_arguments import BAD_INPUT, NOT_WRITTEN
 from advisor.errors import InputError, printable
 from pricing import FactError
 
-# New objects between two searches for garbage. What a command loads and works out is kept to its end; to look through it
-# every 700 objects, as Python does by itself, is a tenth of all time.
+# New objects between two searches for garbage. What a command loads and works out is kept to its end, and to look
+# through it every 700 objects, as Python does by itself, takes a tenth of all time.
 SELDOM = 50_000
 
 # Command -> the module that holds it under the same name, in the order of the help.

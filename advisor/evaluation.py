@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,7 @@ from advisor.units import Array, Index, Mask
 from advisor.usage import Usage
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a user asks for by name: mode, machine, purchase; None means whichever is cheapest."""
 
     mode: str | None = None
@@ -26,8 +26,7 @@ class Wanted:
     purchase: str | None = None
 
 
-@dataclass(frozen=True)
-class Variant:
+class Variant(NamedTuple):
     """Mode × machine × purchase. The machine of a platform that sells none by type is nameless."""
 
     mode: str
@@ -100,8 +99,7 @@ class Best:
         return replace(self, status=np.where(where, np.int8(Status.INFEASIBLE), self.status), **money)
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """Capacity, usage, bills by purchase and limits of one mode. Results have shape (rows, machines)."""
 
     mode: str
@@ -169,8 +167,7 @@ class Evaluation:
         return best
 
 
-@dataclass(frozen=True)
-class Costs:
+class Costs(NamedTuple):
     """What one way to buy costs in a month. Arrays broadcast to (rows, machines)."""
 
     usd: Array  # in the first month
@@ -179,8 +176,7 @@ class Costs:
     borrows: Mask  # whether it rests too much on other regions' prices
 
 
-@dataclass(frozen=True)
-class InYear:
+class InYear(NamedTuple):
     """The same mode in one year of growing traffic, for the rows that grow."""
 
     year: Year

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,7 @@ NOTHING = np.array([[0.0]])
 YES_NO, SHARE, COUNT = "yes/no", "share", "count"
 
 
-@dataclass(frozen=True)
-class Limit:
+class Limit(NamedTuple):
     """What is asked against what is allowed, in the same unit.
 
     `asked` and `allowed` broadcast to (rows, machines). A soft limit is a quota that the vendor raises on request: it

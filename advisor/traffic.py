@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ from advisor.units import (
 )
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(NamedTuple):
     """One step of the load-duration curve."""
 
     multiple: float  # of the mean arrival rate

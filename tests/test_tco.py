@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -257,7 +256,7 @@ def test_a_variant_that_becomes_unknown_gives_way() -> None:
     ]
     best = evaluated(10, 12).cheapest(later)
     assert (best.machine[0], best.usd[0], best.mean_usd[0], best.status[0]) == ("b", 12, 13, Status.PRICED)
-    alone = evaluated(10, np.nan).cheapest([replace(each, evaluation=evaluated(np.nan, np.nan)) for each in later])
+    alone = evaluated(10, np.nan).cheapest([each._replace(evaluation=evaluated(np.nan, np.nan)) for each in later])
     assert (alone.status[0], np.isnan(alone.usd[0])) == (Status.UNKNOWN, True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -134,8 +135,7 @@ CLOUD_RUN = CloudRun(
 )
 
 
-@dataclass(frozen=True)
-class InstanceSize:
+class InstanceSize(NamedTuple):
     """What an instance must have for a replica to fit it. Arrays of shape (rows, machines)."""
 
     vcpu: Array

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -45,8 +45,7 @@ NOT_TRIMMED = np.array([[1.0]])
 NEVER_S = np.array([[np.inf]])  # a pod autoscaler's last replica never expires
 
 
-@dataclass(frozen=True)
-class ControlPlane:
+class ControlPlane(NamedTuple):
     """The control plane of one mode of a cluster: what it can be asked for, where it runs, and what it costs."""
 
     promise: str  # fact: the availability that it can be asked for

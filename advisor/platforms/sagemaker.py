@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,8 +28,7 @@ ALWAYS_ON, TO_ZERO = "always-on", "scale-to-zero"
 AROUND = ("aws/api_gateway", "aws/network", "aws/operations", "aws/registry")  # what surrounds every kind of endpoint
 
 
-@dataclass(frozen=True)
-class Scaling:
+class Scaling(NamedTuple):
     """How machines come and go in one mode: names of facts."""
 
     least: str  # machines that stand at any time
