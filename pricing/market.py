@@ -67,18 +67,19 @@ class Market:
         return self._listed[region]
 
     def _quoted(self, region: str, shapes: Sequence[Row]) -> Machines:
+        names = [row["machine"] for row in shapes]
+        factor = self._overlay.factor(self.name, region)
         quotes = {
-            purchase: tuple(self._quote(row["machine"], purchase, region) for row in shapes) for purchase in PURCHASED
+            purchase: tuple(self._quote(name, purchase, region, factor) for name in names) for purchase in PURCHASED
         }
         return Machines.of(self.name, region, shapes, quotes)
 
-    def _quote(self, machine: str, purchase: str, region: str) -> Quote:
+    def _quote(self, machine: str, purchase: str, region: str, factor: float) -> Quote:
         """The listed price under the user's own prices and discounts."""
         own = self._overlay.machine_price(self.name, purchase, machine, region)
         if own is not None:
             return Quote(own, self._overlay.name, "", self._overlay.source, YOURS)
         listed = self._list_price(machine, purchase, region)
-        factor = self._overlay.factor(self.name, region)
         if factor == 1.0 or math.isnan(listed.usd_per_hour):
             return listed
         return listed._replace(usd_per_hour=listed.usd_per_hour * factor, source=self._overlay.name, grade=YOURS)
