@@ -93,7 +93,7 @@ def split_lognormal(points: Sequence[ThreePoint], normals: Array) -> Array:
     mode = _column([point.mode for point in points])
     below = _column([_sigma(point.low, point.mode) for point in points])
     above = _column([_sigma(point.mode, point.high) for point in points])
-    return mode * np.exp(np.where(normals < 0, below, above) * normals)
+    return mode * np.exp(below * np.minimum(normals, 0.0) + above * np.maximum(normals, 0.0))
 
 
 def _sigma(lower: float, upper: float) -> float:
