@@ -23,7 +23,8 @@ class Market:
     ) -> None:
         self.name = name
         self.shapes = {row["machine"]: row for row in rows(shapes.splitlines())}
-        self._prices, self._sources, self._as_of, self._overlay = prices, sources, as_of, overlay
+        self._by_source = {key: _unknown(source, as_of) for key, source in sources.items()}
+        self._prices, self._unlisted, self._as_of, self._overlay = prices, _unknown(NO_SOURCE, as_of), as_of, overlay
         self._listed: dict[str, dict[str, dict[str, Row]]] = {}
 
     @cached_property
@@ -88,30 +89,30 @@ class Market:
         covered = self._rows(region)
         row = covered.get(machine, {}).get(purchase)
         if row is None:
-            sold = not covered or machine in covered
-            return self._of(math.nan, NO_SOURCE, sold)
+            return self._unlisted if not covered or machine in covered else self._unlisted._replace(sold=False)
         value = row["usd_per_hour"]
         usd = math.nan if value in (UNKNOWN, NOT_SOLD) else float(value)
-        return self._of(usd, self._source(row), sold=value != NOT_SOLD)
+        return self._said(row)._replace(usd_per_hour=usd, sold=value != NOT_SOLD)
 
-    def _of(self, usd_per_hour: float, source: Source, sold: bool) -> Quote:
-        return Quote(
-            usd_per_hour=usd_per_hour,
-            source=source.title,
-            url=source.url,
-            date=source.dated,
-            grade=source.grade,
-            rule=source.rule,
-            day=source.day,
-            stale=source.stale(self._as_of),
-            sold=sold,
-        )
-
-    def _source(self, row: Row) -> Source:
-        if row["source"] not in self._sources:
+    def _said(self, row: Row) -> Quote:
+        if row["source"] not in self._by_source:
             reason = f"its source {row['source']!r} is not among the vendor's sources"
             raise FactError(self.name, row["machine"], reason)
-        return self._sources[row["source"]]
+        return self._by_source[row["source"]]
+
+
+def _unknown(source: Source, as_of: date) -> Quote:
+    """An unknown price by that source."""
+    return Quote(
+        usd_per_hour=math.nan,
+        source=source.title,
+        url=source.url,
+        date=source.dated,
+        grade=source.grade,
+        rule=source.rule,
+        day=source.day,
+        stale=source.stale(as_of),
+    )
 
 
 def _in_force(table: Iterator[Row], today: str) -> dict[str, dict[str, Row]]:
