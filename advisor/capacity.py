@@ -82,7 +82,7 @@ class Sized(NamedTuple):
     missed: Mask  # where the request alone misses the latency goal
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CapacityPlan:
     """What stands while each level of traffic lasts. `limits` and `usage` read it; nothing here is money.
 

@@ -36,7 +36,7 @@ class Reject(NamedTuple):
         return fault(self.column, self.value, self.reason)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Workloads:
     """The fields of many workloads as columns of shape (rows, 1); blanks that have a rule are filled.
 

@@ -40,7 +40,7 @@ class Variant(NamedTuple):
         return " · ".join(dict.fromkeys(word for word in words if word))  # a mode may be named like a purchase
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Best:
     """The cheapest variant of each row. Arrays of shape (rows,); money is NaN unless the status is priced."""
 

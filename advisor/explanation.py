@@ -44,7 +44,7 @@ class YearBill(NamedTuple):
     usd: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Explanation:
     """A variant with its bill, capacity, limits and assumptions. Money is in USD a month, list price before tax."""
 

@@ -36,7 +36,7 @@ class Outlay(NamedTuple):
         return cash_usd(self.worn_usd, self.life, months, discount_per_year)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ownership:
     """The parts of a total cost of ownership. Columns of shape (rows, 1); NaN where the bill is not priced. [USD]"""
 

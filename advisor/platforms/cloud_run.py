@@ -24,7 +24,7 @@ REQUEST, INSTANCE, GPU, GPU_ZONAL = "request", "instance", "gpu", "gpu-zonal"
 PROMISES = {GPU: "gpu_availability_promise", GPU_ZONAL: "gpu_zonal_availability_promise"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CloudRun(Platform):
     """Request-billed and instance-billed services, with or without a GPU."""
 

@@ -56,7 +56,7 @@ class Held(NamedTuple):
         return cls(declared[row], cut.pods[row], (cut.pods > declared)[row], cut.vcpu_ratio[row])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fit:
     """How replicas sit on nodes, whatever the mode."""
 

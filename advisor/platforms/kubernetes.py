@@ -62,7 +62,7 @@ class ControlPlane(NamedTuple):
         return float(facts[self.machines])
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Kubernetes(Platform):
     """A cluster whose nodes are machines of a market: alone for one service, or shared by several."""
 

@@ -37,7 +37,7 @@ class Scaling(NamedTuple):
     release_s: tuple[str, ...]  # stages in which a machine above need goes, one after the other
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Endpoint(Platform):
     """Copies of a model on machines of one type, whose number follows the invocations per machine."""
 
@@ -135,7 +135,7 @@ class Endpoint(Platform):
         """What requests and responses use on their way."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class RealTime(Endpoint):
     """Answers while the caller waits. Only inference components go to zero, and then refuse calls until one is back."""
 
@@ -157,7 +157,7 @@ class RealTime(Endpoint):
         return endpoint_data(work)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Asynchronous(Endpoint):
     """Takes requests into a queue and payloads from a bucket; without work it has no machines."""
 
