@@ -11,11 +11,11 @@ import numpy as np
 
 from advisor.bill import Status
 from advisor.choice import Choice, choose, totals
-from advisor.comparison import Comparison, joined
+from advisor.comparison import Comparison, best_of_each, joined
 from advisor.deploy import DeployPlan
 from advisor.draws import Spread
 from advisor.evaluation import Wanted
-from advisor.explanation import Explanation, explain
+from advisor.explanation import Explanation, explain, with_other_tenancy
 from advisor.hours import OwnPace
 from advisor.market import Market
 from advisor.people import Labour
@@ -117,7 +117,8 @@ def explain_one(
 
 def _answer(workload: Workload, platforms: Sequence[Platform], market: Market, pace: OwnPace | None) -> Answer:
     work = Workloads.of([workload])
-    explained = [explain(workload, work, platform, market) for platform in platforms]
+    found = best_of_each(platforms, with_other_tenancy(work), market)
+    explained = [explain(workload, work, platform, market, found[platform.id]) for platform in platforms]
     bests = {each.option: each.best for each in explained}
     comparison = joined(work, platforms, bests, market, Labour.of(market.book, pace))
     options = tuple(_with_people(each, comparison) for each in explained)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from advisor.units import Array, Mask
 from advisor.usage import Quantity, Usage
+from advisor.workload import Workloads
 from pricing.purchases import UNIT
 from pricing.rate import Rate
 
+SMALL = 64  # cells of a column that is known by what stands in it
 MOST_BORROWED_SHARE = 0.1  # of a total; where more is borrowed from other regions, the option counts as unknown
 
 
@@ -24,55 +26,64 @@ class Status(IntEnum):
     INFEASIBLE = 2
 
 
-class Till:
-    """Charges quantities and remembers what it charged: what purchases or modes have in common is charged once."""
+# What is charged, by the quantities and the rate; the rate stands beside, so that its id stays its own.
+Charged: TypeAlias = dict[tuple[bytes, tuple[int, ...], int], tuple[Rate, Array]]
 
-    def __init__(self, free: Array) -> None:
-        self.free = free
-        self._charged: dict[tuple[int, int], tuple[Array, Array]] = {}
+
+class Till:
+    """Charges quantities and remembers what it charged: what purchases, modes or options have in common, charged once.
+
+    Small columns are known by what stands in them, so that options which count alike find each other's charges; large
+    ones, which take as long to compare as to charge, by their identity, and by one option alone.
+    """
+
+    def __init__(self, work: Workloads) -> None:
+        self.free = work.free_tier
+        self._small: Charged = work.likewise(Till, dict)
+        self._large: dict[tuple[int, int], tuple[Array, Array]] = {}
 
     def charge(self, quantity: Quantity, rate: Rate) -> Array:
         """What a meter's expected quantity costs. [USD/month]"""
-        key = id(quantity.expected), id(rate)
-        if key not in self._charged:  # the quantity is kept beside its charge, so that its id stays its own
-            self._charged[key] = quantity.expected, rate.charge(quantity.expected, self.free)
-        return self._charged[key][1]
+        column = quantity.expected
+        if column.size <= SMALL:
+            key = column.tobytes(), column.shape, id(rate)
+            if key not in self._small:
+                self._small[key] = rate, rate.charge(column, self.free)
+            return self._small[key][1]
+        known = id(column), id(rate)
+        if known not in self._large:  # the quantity is kept beside its charge, so that its id stays its own
+            self._large[known] = column, rate.charge(column, self.free)
+        return self._large[known][1]
 
 
-class Total:
-    """A sum that grows one addend at a time, in place once it has its full shape."""
-
-    def __init__(self) -> None:
-        self.array: Array = np.zeros((1, 1))
-
-    def add(self, addend: Array) -> None:
-        """Add an array of any shape that broadcasts."""
-        shape = self.array.shape
-        if addend.shape == shape or np.broadcast_shapes(shape, addend.shape) == shape:
-            self.array += addend
-        else:
-            self.array = self.array + addend
+def added(total: Array, addend: Array) -> Array:
+    """A sum with an addend of any shape that broadcasts: in place once it has its full shape."""
+    if addend.shape == total.shape or np.broadcast_shapes(total.shape, addend.shape) == total.shape:
+        total += addend
+        return total
+    return total + addend
 
 
 class Sums:
     """What some meters come to, and how much of it rests on other regions' prices."""
 
     def __init__(self) -> None:
-        self.usd, self.borrowed_usd = Total(), Total()
+        self.usd, self.borrowed_usd = np.zeros((1, 1)), np.zeros((1, 1))
 
     def add(self, meters: Sequence[tuple[str, Quantity]], till: Till, rates: Mapping[str, Rate]) -> None:
         """Charge and add the meters that a list names, one after the other."""
         for meter, quantity in meters:
-            if meter in rates:
-                charge = till.charge(quantity, rates[meter])
-                self.usd.add(charge)
-                if rates[meter].about.borrowed:
-                    self.borrowed_usd.add(charge)
+            rate = rates.get(meter)
+            if rate is not None:
+                charge = till.charge(quantity, rate)
+                self.usd = added(self.usd, charge)
+                if rate.about.borrowed:
+                    self.borrowed_usd = added(self.borrowed_usd, charge)
 
     def copy(self) -> Sums:
         """The same so far, to go on from."""
         other = Sums()
-        other.usd.array, other.borrowed_usd.array = self.usd.array.copy(), self.borrowed_usd.array.copy()
+        other.usd, other.borrowed_usd = self.usd.copy(), self.borrowed_usd.copy()
         return other
 
 
@@ -110,7 +121,7 @@ class Bill(NamedTuple):
         for purchase, rates in lists.items():
             sums = common.copy()
             sums.add(meters[alike:], till, rates)
-            bills[purchase] = cls(sums.usd.array, sums.borrowed_usd.array, usage, rates, till.free)
+            bills[purchase] = cls(sums.usd, sums.borrowed_usd, usage, rates, till.free)
         return bills
 
     @property
@@ -128,11 +139,11 @@ class Bill(NamedTuple):
     @property
     def machines_usd(self) -> Array:
         """The part of the total that machines cost by the hour. Broadcasts to (rows, machines)."""
-        total = Total()
+        total = np.zeros((1, 1))
         for meter, quantity in self.usage.items():
             if meter in self.rates and self.rates[meter].about.unit == UNIT:
-                total.add(self.rates[meter].charge(quantity.expected, self.free))
-        return total.array
+                total = added(total, self.rates[meter].charge(quantity.expected, self.free))
+        return total
 
     def line_range(self, meter: str, quantity: Quantity) -> tuple[Array, Array]:
         """The least and the most one line may cost. [USD/month]"""

@@ -20,7 +20,7 @@ from advisor.autoscaling import (
     settled_replicas,
 )
 from advisor.queueing import Demand, Routing, effective_duration, replicas_for_latency
-from advisor.traffic import Level, arrival_rate, rises, windowed_peak
+from advisor.traffic import Level, arrival_rates, rises, windowed_peak
 from advisor.units import P95, SECONDS_PER_MONTH, Array, Index, Mask, ceil
 from advisor.workload import FIELDS, NO_GPU, Workloads, extra
 from pricing.fact import Facts
@@ -60,7 +60,8 @@ def utilisation(work: Workloads, facts: Facts) -> Array:
 
 def asks_promise(work: Workloads) -> Mask:
     """Where a vendor's promise is asked for at all. Shape (rows, 1)."""
-    return np.asarray(work.availability > NO_PROMISE)
+    asked: Mask = work.likewise(asks_promise, lambda: work.availability > NO_PROMISE)
+    return asked
 
 
 def most_signed(work: Workloads) -> float:
@@ -70,7 +71,8 @@ def most_signed(work: Workloads) -> float:
 
 def gpus_asked(work: Workloads) -> Array:
     """GPUs of one replica; 0 where no type is named. Shape (rows, 1)."""
-    return np.where(work.text("gpu") == NO_GPU, 0.0, work.gpus)
+    asked: Array = work.likewise(gpus_asked, lambda: np.where(work.text("gpu") == NO_GPU, 0.0, work.gpus))
+    return asked
 
 
 class Sized(NamedTuple):
@@ -173,7 +175,7 @@ def size(work: Workloads, levels: Sequence[Level], weights: Sequence[float], siz
 
 
 def _sized(work: Workloads, levels: Sequence[Level], weights: Sequence[float], sizing: Sizing) -> Sized:
-    rate = np.stack([arrival_rate(work.requests_per_month, level) for level in levels])
+    rate = arrival_rates(work.requests_per_month, levels)
     sized_for = rate if sizing.follows_bursts else rate * work.burst
     replicas = settled_replicas(sized_for, sizing.duration_full_s, work.concurrency, sizing.utilisation)
     replicas = _spread_over_wait(work, levels, weights, replicas, sizing)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field as part
 from itertools import repeat
 from operator import is_not
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,12 +71,12 @@ class Workloads:
     def __len__(self) -> int:
         return len(self.texts["name"])
 
-    def __getattr__(self, name: str) -> Array:
-        numbers: Mapping[str, Array] = self.__dict__.get("numbers", {})  # none yet while it is unpickled
-        try:
-            return numbers[name]
-        except KeyError:
-            raise AttributeError(name) from None
+    def __post_init__(self) -> None:
+        self.__dict__.update(self.numbers)  # each by its name
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Array: ...
 
     def text(self, name: str) -> Text:
         """A text column of shape (rows, 1)."""

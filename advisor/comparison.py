@@ -20,11 +20,12 @@ from advisor.tco import Outlay, Ownership, ownership
 from advisor.units import MONTHS_PER_YEAR, Index, Mask
 from advisor.workload import Workloads
 from pricing import Facts, PriceBook
-from pricing.machines import PURCHASES, TERMS
+from pricing.machines import PURCHASES, TERMS, Machines
 from pricing.purchases import sold_by
 from pricing.rate import Rate
 
 CHUNK_CELLS = 80_000  # rows × columns that are worked on at once: about what a processor's cache holds
+FEW = 64  # rows that are never cut, so that platforms share what they work out about them
 # The C library of Linux hands memory back to the system after each large array, and gets it wiped for the next one: a
 # tenth of all time. Once it has freed an array of almost 32 MiB, it keeps as much. Elsewhere this changes nothing.
 KEPT_BYTES = 31 * 2**20
@@ -41,12 +42,23 @@ def evaluate(
     plan = platform.capacity(work, mode, offer)
     usage = platform.usage(work, mode, offer, plan)
     bills = Bill.of_each(usage, till, lists)
-    ways = ways_to_buy(work)
-    admitted = {purchase: ways[purchase] & sold_by(offer.machines, purchase) for purchase in lists}
     limits = platform.limits(work, mode, offer, plan)
     return Evaluation(
-        mode, offer.machines.names, plan, usage, bills, limits, admitted, Life.of(offer.facts) is not None
+        mode,
+        offer.machines.names,
+        plan,
+        usage,
+        bills,
+        limits,
+        work.once(lists, lambda: admitted(work, offer.machines, lists)),
+        Life.of(offer.facts) is not None,
     )
+
+
+def admitted(work: Workloads, machines: Machines, purchases: Iterable[str]) -> Mapping[str, Mask]:
+    """Which rows may buy each machine in each of the ways. Masks of shape (rows, machines)."""
+    ways = ways_to_buy(work)
+    return {purchase: ways[purchase] & sold_by(machines, purchase) for purchase in purchases}
 
 
 def may_buy(work: Workloads, purchase: str) -> Mask:
@@ -141,11 +153,6 @@ def life(platform: Platform, work: Workloads, market: Market) -> Life | None:
     return next((Life.of(market.offer(platform, group).facts) for group in market.groups(platform, work)), None)
 
 
-def best(platform: Platform, work: Workloads, market: Market) -> Best:
-    """The cheapest mode, machine and purchase of one option for every row."""
-    return best_of_each([platform], work, market)[platform.id]
-
-
 def best_of_each(platforms: Sequence[Platform], work: Workloads, market: Market) -> dict[str, Best]:
     """The cheapest mode, machine and purchase of each option for every row. A vendor's options share its groups."""
     np.empty(KEPT_BYTES, dtype=np.uint8)  # freed at once, and never touched
@@ -153,17 +160,26 @@ def best_of_each(platforms: Sequence[Platform], work: Workloads, market: Market)
     for vendor in dict.fromkeys(platform.vendor for platform in platforms):
         sold = [platform for platform in platforms if platform.vendor == vendor]
         for group in market.groups(sold[0], work):
-            rows = in_order_of_buying(work, group.rows)
-            members = work if len(work) == 1 else work.take(rows)
+            members, rows = _members(work, group)
             for platform in sold:
                 _put_best(found[platform.id], platform, members, rows, group, market)
+            if members is not work:
+                members.forget()
     return found
+
+
+def _members(work: Workloads, group: Group) -> tuple[Workloads, Index]:
+    """A group's rows. A small table of one group is its own, so that vendors find what was worked out for others."""
+    if len(group.rows) == len(work) <= FEW:
+        return work, group.rows
+    rows = in_order_of_buying(work, group.rows)
+    return work.take(rows), rows
 
 
 def _put_best(found: Best, platform: Platform, members: Workloads, rows: Index, group: Group, market: Market) -> None:
     """Put the best variants of a group's members where their rows are."""
     for part in parts(len(rows), len(market.offer(platform, group).machines)):
-        some = members if len(members) == 1 else members.take(part)
+        some = members if len(members) <= FEW else members.take(part)
         contenders = market.contenders(platform, group, purchases_for(platform, some, market.wanted))
         for evaluation, later in evaluations(platform, some, contenders, group.region, market):
             found.put(rows[part], evaluation.cheapest(later))
@@ -176,7 +192,7 @@ def evaluations(
 ) -> Iterator[tuple[Evaluation, list[InYear]]]:
     """Every mode of one platform for some rows, now and in the years of those that grow."""
     lists = market.lists(platform, region, offer.machines, purchases_for(platform, work, market.wanted))
-    till, growing = Till(work.free_tier), list(in_years(work))
+    till, growing = Till(work), list(in_years(work))
     for mode in modes_for(platform, offer, market.wanted):
         later = [InYear(year, evaluate(platform, mode, then, offer, lists, due)) for year, then, due in growing]
         yield evaluate(platform, mode, work, offer, lists, till), later
@@ -186,7 +202,7 @@ def in_years(work: Workloads) -> Iterator[tuple[Year, Workloads, Till]]:
     """Each year of the rows whose traffic grows, with those rows in it and a till for their bills."""
     for year in years(work):
         then = year.of(work)
-        yield year, then, Till(then.free_tier)
+        yield year, then, Till(then)
 
 
 def in_order_of_buying(work: Workloads, rows: Index) -> Index:
@@ -202,6 +218,6 @@ def modes_for(platform: Platform, offer: Offer, wanted: Wanted) -> tuple[str, ..
 
 def parts(rows: int, machines: int) -> Iterator[slice]:
     """Cut rows into pieces whose results fit the cache."""
-    step = max(1, CHUNK_CELLS // max(machines, 1))
+    step = max(FEW, CHUNK_CELLS // max(machines, 1))
     for start in range(0, rows, step):
         yield slice(start, start + step)

@@ -13,9 +13,11 @@ from advisor.bill import Bill, Status
 from advisor.capacity import CapacityPlan
 from advisor.horizon import Year
 from advisor.limits import Limit, broken_by
-from advisor.ranking import NO_RANK, Count, Place, best_machine, first_best, outranks, picked
+from advisor.ranking import NO_RANK, Count, Place, Way, best_place, outranks, picked
 from advisor.units import Array, Index, Mask
 from advisor.usage import Usage
+
+NOTHING = np.zeros((1, 1))
 
 
 class Wanted(NamedTuple):
@@ -72,20 +74,28 @@ class Best:
         """The variant that was chosen for a row."""
         return Variant(self.mode[row], self.machine[row], self.purchase[row])
 
-    def tell(self, rows: Index, machines: Index, costs: Costs) -> None:
-        """Write down what the chosen machines of some rows cost; nothing where too much of it is borrowed."""
-        self.status[rows] = np.maximum(self.status[rows], picked(costs.borrows, rows, machines))
-        priced = self.status[rows] == Status.PRICED
-        for column, usd in ((self.usd, costs.usd), (self.mean_usd, costs.mean), (self.worn_usd, costs.worn)):
-            column[rows] = np.where(priced, picked(usd, rows, machines), np.nan)
-
-    def put(self, rows: Index, other: Best) -> None:
+    def put(self, rows: Index, found: Cheapest) -> None:
         """Take over, for some rows, whatever is better there. The earlier variant wins a tie."""
-        better = outranks(other.rank, other.key, self.rank[rows], self.key[rows])
-        if better.any():
-            at = rows[better]
-            for field in fields(self):
-                getattr(self, field.name)[at] = getattr(other, field.name)[better]
+        place = found.place
+        better = np.flatnonzero(outranks(place.rank, place.usd, self.rank[rows], self.key[rows]))
+        if not len(better):
+            return
+        at, rank, machine, way = rows[better], place.rank[better], place.machine[better], place.way[better]
+        self.rank[at], self.key[at], self.mode[at] = rank, place.usd[better], found.mode
+        self.machine[at] = np.array(found.machines, dtype=object)[machine]
+        self.purchase[at] = np.array(tuple(found.costs), dtype=object)[way]
+        self.status[at] = np.minimum(rank, int(Status.INFEASIBLE))
+        for position, costs in enumerate(found.costs.values()):
+            mine = np.flatnonzero(way == position)
+            if len(mine):
+                self._tell(at[mine], costs, better[mine], machine[mine])
+
+    def _tell(self, at: Index, costs: Costs, rows: Index, machines: Index) -> None:
+        """Write down what the chosen machines of some rows cost; nothing where too much of it is borrowed."""
+        self.status[at] = np.maximum(self.status[at], picked(costs.borrows, rows, machines))
+        priced = self.status[at] == int(Status.PRICED)  # an enumeration's member would be compared cell by cell
+        for column, usd in ((self.usd, costs.usd), (self.mean_usd, costs.mean), (self.worn_usd, costs.worn)):
+            column[at] = np.where(priced, picked(usd, rows, machines), np.nan)
 
     def first(self, rows: int) -> Best:
         """The first so many rows."""
@@ -116,7 +126,7 @@ class Evaluation(NamedTuple):
         """Rows and machines."""
         return next(iter(self.admitted.values())).shape[0], len(self.machines)
 
-    def cheapest(self, years: Sequence[InYear] = ()) -> Best:
+    def cheapest(self, years: Sequence[InYear] = ()) -> Cheapest:
         """The best machine and purchase of each row: priced before unknown before infeasible, then by money.
 
         Rows whose traffic grows are chosen by all their years, and must be feasible in each. What borrows too much
@@ -124,8 +134,8 @@ class Evaluation(NamedTuple):
         """
         broken = self._broken(years) if years else broken_by(self.limits)
         costs = {way: self._over_years(way, years) if years else self._costs(way) for way in self.bills}
-        places = [best_machine(each.mean, each.usd, broken + ~self.admitted[way]) for way, each in costs.items()]
-        return self._best(costs, *first_best(places))
+        ways = [Way(each.mean, each.usd, broken + ~self.admitted[way]) for way, each in costs.items()]
+        return Cheapest(self.mode, self.machines, costs, best_place(ways))
 
     def _broken(self, years: Sequence[InYear]) -> Count:
         """How often limits are broken now and in the years: the later the first time, the better the variant."""
@@ -137,7 +147,7 @@ class Evaluation(NamedTuple):
     def _costs(self, purchase: str) -> Costs:
         """What a month costs whose traffic does not grow."""
         bill = self.bills[purchase]
-        worn = bill.machines_usd if self.outright else np.zeros((1, 1))
+        worn = bill.machines_usd if self.outright else NOTHING
         return Costs(bill.usd, bill.usd, worn, bill.borrows_too_much)
 
     def _over_years(self, purchase: str, years: Sequence[InYear]) -> Costs:
@@ -153,19 +163,6 @@ class Evaluation(NamedTuple):
             borrows[rows] |= then.borrows
         return Costs(now.usd, mean, worn, borrows)
 
-    def _best(self, costs: Mapping[str, Costs], way: Index, place: Place) -> Best:
-        """All about the machine and the purchase that were found for each row."""
-        best = Best.none(len(way))
-        best.rank[:], best.key[:], best.mode[:] = place.rank, place.usd, self.mode
-        best.machine[:] = np.array(self.machines, dtype=object)[place.machine]
-        best.purchase[:] = np.array(tuple(costs), dtype=object)[way]
-        best.status[:] = np.minimum(place.rank, int(Status.INFEASIBLE))
-        for position, each in enumerate(costs.values()):
-            rows = np.flatnonzero(way == position)
-            if len(rows):
-                best.tell(rows, place.machine[rows], each)
-        return best
-
 
 class Costs(NamedTuple):
     """What one way to buy costs in a month. Arrays broadcast to (rows, machines)."""
@@ -174,6 +171,15 @@ class Costs(NamedTuple):
     mean: Array  # in a mean month of the horizon, discounted
     worn: Array  # the part of the mean that is the wear of what is bought outright
     borrows: Mask  # whether it rests too much on other regions' prices
+
+
+class Cheapest(NamedTuple):
+    """The best machine and purchase of one mode, for each row."""
+
+    mode: str
+    machines: tuple[str, ...]
+    costs: Mapping[str, Costs]  # by purchase
+    place: Place
 
 
 class InYear(NamedTuple):

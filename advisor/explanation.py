@@ -11,7 +11,7 @@ import numpy as np
 from advisor.bill import MOST_BORROWED_SHARE, Bill, Status, Till
 from advisor.capacity import CapacityPlan
 from advisor.commitments import has_price, signed
-from advisor.comparison import best, evaluate, in_years, may_buy
+from advisor.comparison import best_of_each, evaluate, in_years, may_buy
 from advisor.evaluation import Best, Evaluation, InYear, Variant
 from advisor.limits import Limit
 from advisor.market import Market
@@ -101,17 +101,21 @@ class Explanation:
         return self.if_priced(self.would_cost_usd)
 
 
-def explain(workload: Workload, work: Workloads, platform: Platform, market: Market) -> Explanation:
+def explain(
+    workload: Workload, work: Workloads, platform: Platform, market: Market, found: Best | None = None
+) -> Explanation:
     """Explain the cheapest variant of an option that agrees with what the market is asked for.
 
-    `work` holds the workload as a table of one row, which all options share.
+    `work` holds the workload as a table of one row, which all options share; `found` is what is known to be the best,
+    with a second row, in which the workload has the other tenancy.
     """
+    if found is None:
+        found = best_of_each([platform], with_other_tenancy(work), market)[platform.id]
     (group,) = market.groups(platform, work)
-    found = best(platform, _with_other_tenancy(platform, work), market)
     variant = found.variant(0)
     offer = one_machine(market.offer(platform, group), variant, market)
     lists = market.lists(platform, group.region, offer.machines, (variant.purchase,))
-    evaluation = evaluate(platform, variant.mode, work, offer, lists, Till(work.free_tier))
+    evaluation = evaluate(platform, variant.mode, work, offer, lists, Till(work))
     later = list(_later(platform, variant, work, offer, lists))
     bill = evaluation.bills[variant.purchase]
     lines = tuple(_lines(bill))
@@ -157,10 +161,8 @@ def _tenancies(usd: float, other_usd: float, workload: Workload) -> tuple[float,
     return (other_usd, usd) if workload.has_cluster else (usd, other_usd)
 
 
-def _with_other_tenancy(platform: Platform, work: Workloads) -> Workloads:
+def with_other_tenancy(work: Workloads) -> Workloads:
     """A second row in which a cluster is shared if it was alone, or alone if it was shared, each bought its own way."""
-    if not platform.shared:
-        return work
     both = work.take(np.array([0, 0]))
     return both.replace(has_cluster=np.concatenate([work.has_cluster, 1.0 - work.has_cluster]))
 
@@ -191,7 +193,8 @@ def _lines(bill: Bill) -> Iterator[Line]:
         if meter in bill.rates and amount > 0:
             rate = bill.rates[meter]
             usd = single(rate.charge(quantity.expected, bill.free))
-            low, high = (single(each) for each in bill.line_range(meter, quantity))
+            sure = rate.exact and quantity.exact
+            low, high = (usd, usd) if sure else (single(each) for each in bill.line_range(meter, quantity))
             yield Line(meter, amount, rate.about.unit, usd, low, high, rate, tuple(rate.tiers(amount, free)))
 
 

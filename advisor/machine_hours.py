@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -31,20 +31,24 @@ def machine_hours(plan: CapacityPlan, offer: Offer, committed_years: float) -> M
     hours, by each machine's share of the month. What a service pays of machines that it shares is bought as if it were
     machines of its own, in fractions.
     """
-    base, added = plan.paid[0], plan.added
-    lasting_h = [HOURS_PER_MONTH * share for share in _shares_from_above(plan.hours)]
-    above = _over_levels(lasting_h[1:], added, base)
+    base, added, shares = plan.paid[0], plan.added, _shares_from_above(plan.hours)
+    lasting_h = HOURS_PER_MONTH * shares[1:]
+    above = _over_levels(lasting_h, added, base)
     meters = {"base_machine_hours": HOURS_PER_MONTH * base, "above_base_machine_hours": above}
-    if committed_years:
-        idle_h = [HOURS_PER_MONTH - hours for hours in lasting_h[1:]]
-        meters["unused_committed_machine_hours"] = _over_levels(idle_h, added, base)
-        signed = (term for term, years in TERMS.items() if years <= committed_years)
-        meters |= {f"paying_{term}_machine_hours": _saved(plan, offer, term) for term in signed}
     total = meters["base_machine_hours"] + above
-    return MachineHours(total, {**meters, **_sustained(plan, meters, offer)})
+    off = _discount_rates(offer.machines.family, offer.facts.get("sustained_use", {}), shares)
+    if committed_years:
+        meters["unused_committed_machine_hours"] = _over_levels(HOURS_PER_MONTH - lasting_h, added, base)
+        for term, years in TERMS.items():
+            if years <= committed_years:
+                times = offer.machines.times_committed[term]
+                meters[f"paying_{term}_machine_hours"] = _over_levels(_saved_h(times, shares, off), added, base)
+    if off.any():
+        meters |= _sustained(plan, meters, shares, off)
+    return MachineHours(total, meters)
 
 
-def _over_levels(hours_each: Sequence[float | Array], added: Sequence[Array], like: Array) -> Array:
+def _over_levels(hours_each: Iterable[float | Array], added: Sequence[Array], like: Array) -> Array:
     """Hours of the machines that each level adds to the one below it, in the shape of `like`. (rows, machines)."""
     total = np.zeros(like.shape)
     for hours, machines in zip(hours_each, added, strict=True):
@@ -52,17 +56,14 @@ def _over_levels(hours_each: Sequence[float | Array], added: Sequence[Array], li
     return total
 
 
-def _saved(plan: CapacityPlan, offer: Offer, term: str) -> Array:
-    """Committed machine-hours saved on machines above the base, where a commitment pays. Shape (rows, machines).
+def _saved_h(times_committed: Array, shares: Array, off: Array) -> Array:
+    """Committed hours of a month saved on a machine that is added at each level but the lowest, where it pays.
 
-    Machines that are added at a level run for a share s of the month, and are paid on demand, less sustained use, or
-    all month at the committed price: min(s · on demand, committed) each, which more traffic cannot lower.
+    It runs for a share s of the month, and is paid on demand, less sustained use, or all month at the committed price:
+    min(s · on demand, committed), which more traffic cannot lower. Shape (levels - 1, machines).
     """
-    times = offer.machines.times_committed(term)
-    shares = _shares_from_above(plan.hours)
-    off = _discount_rates(offer.machines.family, offer.facts.get("sustained_use", {}), shares)
-    saved = np.maximum(times * shares[:, np.newaxis] * (1.0 - off) - 1.0, 0.0)
-    return _over_levels(list(HOURS_PER_MONTH * saved[1:]), plan.added, plan.paid[0])
+    saved = np.maximum(times_committed * shares[:, np.newaxis] * (1.0 - off) - 1.0, 0.0)
+    return HOURS_PER_MONTH * saved[1:]
 
 
 def least_share(offer: Offer) -> Array:
@@ -76,22 +77,16 @@ def least_share(offer: Offer) -> Array:
     return np.array([least.get(family, 1.0) for family in families])
 
 
-def _sustained(plan: CapacityPlan, meters: Mapping[str, Array], offer: Offer) -> Mapping[str, Array]:
-    """Machine-hours that the sustained-use discount takes off, where the vendor grants one to any of the machines.
+def _sustained(plan: CapacityPlan, meters: Mapping[str, Array], shares: Array, off: Array) -> Mapping[str, Array]:
+    """Machine-hours that the sustained-use discount takes off.
 
     Machines that are added at a level run while it or a higher one lasts; the discount is a scale of that share.
     """
-    scales = offer.facts.get("sustained_use", {})
-    families = offer.machines.family
-    granted = [index for index, family in enumerate(families) if family in scales]
-    if not granted:
-        return {}
+    granted = np.flatnonzero(off.any(axis=0))
     view = slice(granted[0], granted[-1] + 1)  # a view: a copy would cost more than all that follows
-    shares = _shares_from_above(plan.hours)
-    rates = _discount_rates(families[view], scales, shares)
-    off_h = list(HOURS_PER_MONTH * shares[1:, np.newaxis] * rates[1:])
+    off_h = HOURS_PER_MONTH * shares[1:, np.newaxis] * off[1:, view]
     base, above = np.zeros(plan.paid[0].shape), np.zeros(plan.paid[0].shape)
-    base[:, view] = rates[0] * meters["base_machine_hours"][:, view]
+    base[:, view] = off[0, view] * meters["base_machine_hours"][:, view]
     above[:, view] = _over_levels(off_h, [machines[:, view] for machines in plan.added], base[:, view])
     return {"sustained_base_machine_hours": base, "sustained_above_base_machine_hours": above}
 
@@ -107,6 +102,8 @@ def _shares_from_above(hours: Sequence[float]) -> Array:
 def _discount_rates(families: Sequence[str], scales: Mapping[str, Mapping[float, float]], shares: Array) -> Array:
     """What each machine's family takes off an hour of machines that run a share of the month. (levels, machines)."""
     granted = [family for family in scales if family in families]
+    if not granted:
+        return np.zeros((len(shares), len(families)))
     off = [1.0 - MarginalScale.of(scales[family])(shares) / shares for family in granted]
     position = [granted.index(family) + 1 if family in granted else 0 for family in families]
     return np.stack([np.zeros_like(shares), *off], axis=1)[:, position]

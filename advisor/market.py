@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import Any
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -22,6 +23,12 @@ from pricing.rate import Rate
 Weights = tuple[float, ...]
 ANY = Wanted()
 
+# What platforms offer, by the platform's id in memory and what decides the offer. The platform stands beside its offer,
+# so that its id stays its own.
+Offers: TypeAlias = dict[tuple[Hashable, ...], tuple[Platform, Offer]]
+# Of each book, what it offers to groups whose profile it knows, whoever asks: there are only so many of them.
+OFFERS: WeakKeyDictionary[PriceBook, Offers] = WeakKeyDictionary()
+
 
 @lru_cache(maxsize=1024)
 def levels_of(weights: Weights) -> tuple[Level, ...]:
@@ -29,7 +36,7 @@ def levels_of(weights: Weights) -> tuple[Level, ...]:
     return levels(weights)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """Rows that see the same offer. `rows` are their positions, in rising order."""
 
@@ -40,7 +47,12 @@ class Group:
     arch: str
     weights: Weights | None
     burstable: bool
-    rows: Index = field(compare=False, hash=False)
+    rows: Index
+
+    @cached_property
+    def sight(self) -> tuple[Hashable, ...]:
+        """What decides its offers."""
+        return self.region, self.geography, self.profile, self.gpu, self.arch, self.weights, self.burstable
 
 
 class Market:
@@ -50,8 +62,8 @@ class Market:
         self.book = book
         self.wanted = wanted  # a machine that is wanted by name competes alone, whatever its flags
         self._groups: dict[tuple[int, str], tuple[Workloads, Sequence[Group]]] = {}
-        self._offers: dict[tuple[str, Group], Offer] = {}
-        self._contenders: dict[tuple[str, Group, tuple[str, ...]], Offer] = {}
+        self._own: Offers = {}
+        self._shared: Offers = OFFERS.setdefault(book, {}) if wanted == ANY else self._own
         self._lists: dict[tuple[object, ...], dict[str, dict[str, Rate]]] = {}
 
     def groups(self, platform: Platform, work: Workloads) -> Sequence[Group]:
@@ -91,19 +103,24 @@ class Market:
 
     def offer(self, platform: Platform, group: Group) -> Offer:
         """What the platform offers a group."""
-        key = platform.id, group
-        if key not in self._offers:
-            self._offers[key] = self._offer(platform, group)
-        return self._offers[key]
+        known = self._known(group)
+        key = id(platform), *group.sight
+        if key not in known:
+            known[key] = platform, self._offer(platform, group)
+        return known[key][1]
+
+    def _known(self, group: Group) -> Offers:
+        return self._shared if group.weights is None else self._own
 
     def contenders(self, platform: Platform, group: Group, purchases: tuple[str, ...]) -> Offer:
         """The offer without the machines that cannot be chosen by any of the purchases."""
-        key = platform.id, group, purchases
-        if key not in self._contenders:
+        known = self._known(group)
+        key = id(platform), *group.sight, purchases
+        if key not in known:
             offer, sold = self.offer(platform, group), self.offer(platform, group).machines
             kept = sold.once((platform.id, purchases), lambda: contenders(offer, platform.alike(offer), purchases))
-            self._contenders[key] = replace(offer, machines=kept)
-        return self._contenders[key]
+            known[key] = platform, replace(offer, machines=kept)
+        return known[key][1]
 
     def _offer(self, platform: Platform, group: Group) -> Offer:
         durations = gpu_durations(group.gpu)

@@ -16,9 +16,8 @@ from advisor.errors import InputError, shown, suggestion
 from advisor.evaluation import Wanted
 from advisor.fields import NO_GPU, gpu_durations
 from advisor.market import Market
-from advisor.platforms import PLATFORMS
+from advisor.platforms import EVERY, PLATFORMS
 from advisor.platforms.platform import Platform
-from advisor.platforms.stacks import with_stacks
 from pricing import FactError, PriceBook
 from pricing.effort import load_pay
 
@@ -123,7 +122,7 @@ def _region(vendor: str) -> Callable[[str, PriceBook], str]:
 
 def _option(option: str, book: PriceBook) -> str:
     """An option may be named without being one that is compared yet, and with a stack: gke+kserve."""
-    if any(platform.id == option for platform in with_stacks(PLATFORMS)):
+    if any(platform.id == option for platform in EVERY):
         return ""
     return _refusal(lambda: book.capabilities(option.partition("+")[0]))
 

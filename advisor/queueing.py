@@ -21,7 +21,7 @@ EXACT_LOAD = 1000.0  # above it, bursts are bounded and no longer counted
 LOG_FACTORIALS = np.array([math.lgamma(count + 1.0) for count in range(int(EXACT_LOAD) + 1)])
 THIRD = 1 / 3  # of Bernstein's inequality
 SMALLEST_TAIL = 1e-9  # rarer than 1 - P can tell
-STEPS = np.arange(1.0, 17.0)  # of a sum that are taken at once, one after the other
+STEPS = 16  # of a sum that are taken at once at first, one after the other; then twice as many, as few are left
 WIDTHS_BELOW = 8.0  # standard deviations below the mean where a Poisson count starts to matter: P = 6e-16
 STEADY = 1e-6  # a coefficient of variation below which a time does not vary
 
@@ -33,20 +33,29 @@ def erlang_b(servers: Array, load: Array) -> Array:
     Source: Erlang 1917; B_k = a B_{k-1} / (k + a B_{k-1}), every term positive, so nothing cancels or overflows.
     """
     servers, load = np.broadcast_arrays(servers, load)
-    order, having = _most_first(servers)
-    offered, blocked = load.ravel()[order], np.ones(load.size)
-    for server, count in enumerate(having, start=1):
-        taken = offered[:count] * blocked[:count]
+    order = _most_first(servers)
+    return _in_place(_blocked(servers.ravel()[order], load.ravel()[order]), order, load.shape)
+
+
+def _most_first(servers: Array) -> Index:
+    """An order in which the most servers come first."""
+    return np.argsort(-servers, axis=None, kind="stable")
+
+
+def _having(servers: Array) -> Sequence[int]:
+    """How many of some elements, of which the most servers come first, have 1, 2, 3 … servers or more."""
+    every = np.arange(1, int(servers[0]) + 1 if len(servers) else 1)
+    having: Sequence[int] = (len(servers) - np.searchsorted(servers[::-1], every)).tolist()
+    return having
+
+
+def _blocked(servers: Array, load: Array) -> Array:
+    """Erlang B of elements of which the most servers come first."""
+    blocked = np.ones(len(load))
+    for server, count in enumerate(_having(servers), start=1):
+        taken = load[:count] * blocked[:count]
         blocked[:count] = taken / (taken + server)
-    return _in_place(blocked, order, load.shape)
-
-
-def _most_first(servers: Array) -> tuple[Index, Sequence[int]]:
-    """An order in which the most servers come first, and how many elements have 1, 2, 3 … servers or more."""
-    order = np.argsort(-servers, axis=None, kind="stable")
-    least_first = servers.ravel()[order[::-1]]
-    every = np.arange(1, int(np.max(servers, initial=0)) + 1)
-    return order, (servers.size - np.searchsorted(least_first, every)).tolist()
+    return blocked
 
 
 def _in_place(values: Array, order: Index, shape: tuple[int, ...]) -> Array:
@@ -107,9 +116,9 @@ def busy_share(servers: Array, offered: Array) -> Array:
     Whole servers, load in Erlang; any shapes that broadcast.
     """
     servers, offered = np.broadcast_arrays(np.minimum(servers, NEVER_FULL), offered)
-    order, having = _most_first(servers)
+    order = _most_first(servers)
     load, blocked, busy = offered.ravel()[order], np.ones(offered.size), np.zeros(offered.size)
-    for server, count in enumerate(having, start=1):
+    for server, count in enumerate(_having(servers.ravel()[order]), start=1):
         taken = load[:count] * blocked[:count]
         blocked[:count] = taken / (taken + server)
         busy[:count] += (1 - busy[:count]) * blocked[:count]
@@ -123,19 +132,25 @@ def offered_load(servers: Array, carried: Array) -> Array:
     row and a million rows agree in every bit. A full pool counts as carrying 0.99999 C; from 40 Erlang on y
     stands for x, where `busy_share` is 1 either way.
     """
-    slots, target = servers.ravel(), np.minimum(carried, servers * SATURATED).ravel()
+    order = _most_first(servers)
+    slots, target = servers.ravel()[order], np.minimum(carried, servers * SATURATED).ravel()[order]
     offered = target.copy()
     moving = np.flatnonzero((target > 0) & (target < NEVER_EMPTY) & (slots < NEVER_FULL))
     for _ in range(NEWTON_STEPS):
+        if not len(moving):
+            break
         step = _newton_step(slots[moving], target[moving], offered[moving])
         offered[moving] += step
         moving = moving[np.abs(step) > CONVERGED * offered[moving]]
-    return offered.reshape(carried.shape)
+    return _in_place(offered, order, carried.shape)
 
 
 def _newton_step(servers: Array, carried: Array, offered: Array) -> Array:
-    """Newton on 1/(C - served), which is straight for C = 1 and for full pools; B' = B (C/x - 1 + B)."""
-    blocked = erlang_b(servers, offered)
+    """Newton on 1/(C - served), which is straight for C = 1 and for full pools; B' = B (C/x - 1 + B).
+
+    Of elements of which the most servers come first.
+    """
+    blocked = _blocked(servers, offered)
     served = offered * (1 - blocked)
     idle = servers - served
     slope = 1 - blocked - blocked * idle
@@ -167,18 +182,26 @@ def _poisson_quantile(load: Array, tail: Array) -> Array:
     count, enough = start.ravel().copy(), (1 - tail).ravel()
     short = np.flatnonzero(chance.ravel() < enough)  # those that go on; each goes its own way, whatever the others do
     at, load, chance, enough = count[short], load.ravel()[short], chance.ravel()[short], enough[short]
-    reached = chance
+    reached, steps = chance, np.arange(1.0, STEPS + 1)
     while len(short):
-        ahead = at[:, np.newaxis] + STEPS
-        chances = np.multiply.accumulate(np.column_stack([chance, load[:, np.newaxis] / ahead]), axis=1)[:, 1:]
-        sums = np.add.accumulate(np.column_stack([reached, chances]), axis=1)[:, 1:]
+        ahead = at[:, np.newaxis] + steps
+        chances = _onward(np.multiply, chance, load[:, np.newaxis] / ahead)
+        sums = _onward(np.add, reached, chances)
         arrived = sums >= enough[:, np.newaxis]
         there = arrived.any(axis=1)
         count[short[there]] = ahead[there, arrived[there].argmax(axis=1)]
         on = ~there
         short, load, enough = short[on], load[on], enough[on]
         at, chance, reached = ahead[on, -1], chances[on, -1], sums[on, -1]
+        steps = np.arange(1.0, 2 * len(steps) + 1)
     return count.reshape(start.shape)
+
+
+def _onward(together: np.ufunc, so_far: Array, each: Array) -> Array:
+    """Running sums or products along each row, which go on from what was reached so far."""
+    along = np.concatenate((so_far[:, np.newaxis], each), axis=1)
+    running: Array = together.accumulate(along, axis=1)[:, 1:]
+    return running
 
 
 def idle_survival(rate: Array, timeout_s: Array) -> Array:
@@ -281,9 +304,11 @@ def replicas_for_latency(
     Also a mask of the elements whose goal even an idle replica misses; they keep their count. A goal that is infinite
     or NaN is no goal. Any shapes that broadcast; every element is searched on its own.
     """
+    late = is_late(demand, replicas, goal_s, quantile, routing)
+    if not late.any():
+        return np.broadcast_to(replicas, late.shape), late
     *columns, lowest, goal, share = np.broadcast_arrays(*demand, replicas, goal_s, quantile)
     alone = _gamma(demand.duration_s, (demand.duration_cv * demand.duration_s) ** 2)
-    late = is_late(demand, replicas, goal_s, quantile, routing)
     searched = late & (_gamma_quantile(*alone, quantile) < goal)
     asked = Demand(*(column[searched] for column in columns))
 

@@ -18,11 +18,23 @@ NO_RANK = np.iinfo(np.int32).max  # worse than anything that was tried
 
 
 class Place(NamedTuple):
-    """How good the best machine of each row is. Arrays of shape (rows,)."""
+    """How good the best machine and purchase of each row are. Arrays of shape (rows,)."""
 
     rank: NDArray[np.int32]  # 0 priced, 1 unknown, above that infeasible, by how much is wrong
     usd: Array  # orders machines of one rank
+    way: Index  # which purchase
     machine: Index
+
+
+class Way(NamedTuple):
+    """What one way to buy costs in a mean month and in the first one, NaN where unknown, and what forbids it.
+
+    Money broadcasts to the shape of `faults`, (rows, machines).
+    """
+
+    mean_usd: Array
+    usd: Array
+    faults: Count
 
 
 def outranks(rank: Count, usd: Array, other_rank: Count, other_usd: Array) -> Mask:
@@ -31,45 +43,42 @@ def outranks(rank: Count, usd: Array, other_rank: Count, other_usd: Array) -> Ma
     return better
 
 
-def best_machine(mean_usd: Array, usd: Array, faults: Count) -> Place:
-    """The best machine of each row: by its mean month, or by its first month where none can be had.
+def best_place(ways: Sequence[Way]) -> Place:
+    """The best machine and purchase of each row: by the mean month, or by the first one where none can be had.
 
-    Money broadcasts to the shape of `faults`, (rows, machines), and is NaN where it is not known.
+    Of those alike the first purchase, and in it the first machine.
     """
-    usable = np.where(faults, np.inf, mean_usd)
-    machine = usable.argmin(axis=1)
-    least = usable[np.arange(len(machine)), machine]
-    place = Place(np.zeros(len(machine), dtype=np.int32), least, machine)
-    hard = np.flatnonzero(~(least < np.inf))  # none is priced, or one that is NaN hides those that are
+    usable = _in_a_row([np.where(way.faults, np.inf, way.mean_usd) for way in ways])
+    at = usable.argmin(axis=1)
+    usd = usable[np.arange(len(at)), at]
+    rank = np.zeros(len(at), dtype=np.int32)
+    hard = (~(usd < np.inf)).nonzero()[0]  # none is priced, or one that is NaN hides those that are
     if len(hard):
-        mean, first = (np.broadcast_to(each, faults.shape)[hard] for each in (mean_usd, usd))
-        found = _least_bad(mean, first, faults[hard])
-        place.rank[hard], place.usd[hard], place.machine[hard] = found
-    return place
+        rank[hard], usd[hard], at[hard] = _least_bad([_of_rows(way, hard) for way in ways])
+    return Place(rank, usd, *np.divmod(at, ways[0].faults.shape[1]))
 
 
-def _least_bad(mean_usd: Array, usd: Array, faults: Count) -> Place:
+def _least_bad(ways: Sequence[Way]) -> tuple[Count, Array, Index]:
     """The same of rows of which not all machines are priced. Of what cannot be had, what lacks least counts first."""
-    rank = np.where(faults, int(Status.UNKNOWN) + faults, np.isnan(mean_usd)).astype(np.int32)
-    money = np.where(faults, usd, mean_usd)
+    rank = _in_a_row(
+        [np.where(faults, int(Status.UNKNOWN) + faults, np.isnan(mean_usd)) for mean_usd, _, faults in ways]
+    )
+    money = _in_a_row([np.where(faults, usd, mean_usd) for mean_usd, usd, faults in ways])
     money = np.where(np.isnan(money), UNKNOWN_USD, money)
-    machine = np.where(rank == rank.min(axis=1, keepdims=True), money, np.inf).argmin(axis=1)
-    rows = np.arange(len(machine))
-    return Place(rank[rows, machine], money[rows, machine], machine)
+    at = np.where(rank == rank.min(axis=1, keepdims=True), money, np.inf).argmin(axis=1)
+    rows = np.arange(len(at))
+    return rank[rows, at], money[rows, at], at
 
 
-def first_best(places: Sequence[Place]) -> tuple[Index, Place]:
-    """Which of several places is the best of each row, the first of those alike; and that place."""
-    which, best = np.zeros(len(places[0].rank), dtype=np.intp), places[0]
-    for position, place in enumerate(places[1:], start=1):
-        better = outranks(place.rank, place.usd, best.rank, best.usd)
-        which[better] = position
-        best = Place(
-            np.where(better, place.rank, best.rank),
-            np.where(better, place.usd, best.usd),
-            np.where(better, place.machine, best.machine),
-        )
-    return which, best
+def _in_a_row(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """The machines of several purchases, one after the other. (rows, purchases x machines)."""
+    return columns[0] if len(columns) == 1 else np.concatenate(columns, axis=1)
+
+
+def _of_rows(way: Way, rows: Index) -> Way:
+    """Some rows of what one way to buy costs."""
+    mean_usd, usd = (each[rows] if len(each) > 1 else each for each in way[:2])
+    return Way(mean_usd, usd, way.faults[rows])
 
 
 def picked(column: NDArray[Any], rows: Index, machines: Index) -> NDArray[Any]:

@@ -64,9 +64,11 @@ def _falls_across(shape: Sequence[float], value: float) -> int:
     return sum(before >= value > now for before, now in zip((shape[-1], *shape), shape, strict=False))
 
 
-def arrival_rate(requests_per_month: Array, level: Level) -> Array:
-    """Requests per second during one level. (rows, 1) of requests a month -> (rows, 1)."""
-    return requests_per_month * (level.multiple / SECONDS_PER_MONTH)
+def arrival_rates(requests_per_month: Array, levels: Sequence[Level]) -> Array:
+    """Requests per second during each level. (rows, 1) of requests a month -> (levels, rows, 1)."""
+    per_second = np.array([level.multiple / SECONDS_PER_MONTH for level in levels])
+    rates: Array = requests_per_month * per_second[:, np.newaxis, np.newaxis]
+    return rates
 
 
 def hours_with_release(levels: Sequence[Level], delay_s: float) -> tuple[float, ...]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from advisor.units import HOURS_PER_DAY, HOURS_PER_MONTH, KIB_PER_GIB, Array
 from advisor.workload import Workloads
 
 
-@dataclass(frozen=True)
-class Quantity:
+class Quantity(NamedTuple):
     """How much of a meter a month uses: what to expect, and the least and most the model leaves open.
 
     Shape (rows, 1) or (rows, machines).
@@ -26,7 +24,12 @@ class Quantity:
         """A quantity without a range: all three are the same array, so the bill need not price it three times."""
         return cls(quantity, quantity, quantity)
 
-    def __mul__(self, factor: Array) -> Quantity:
+    @property
+    def exact(self) -> bool:
+        """Whether it has no range."""
+        return self.low is self.expected is self.high
+
+    def times(self, factor: Array) -> Quantity:
         """The same range of something that comes `factor` times as often."""
         return Quantity(self.expected * factor, self.low * factor, self.high * factor)
 

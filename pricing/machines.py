@@ -104,8 +104,12 @@ class Machines:
         """Purchase -> price of each machine, NaN where unknown or not sold."""
         return {key: np.array([quote.usd_per_hour for quote in each]) for key, each in self.quotes.items()}
 
-    def times_committed(self, term: str) -> Array:
-        """How many committed hours an hour on demand costs; 0 where either price is unknown. (machines,)."""
+    @cached_property
+    def times_committed(self) -> Mapping[str, Array]:
+        """Term -> how many committed hours an hour on demand costs; 0 where either price is unknown. (machines,)."""
+        return {term: self._times(term) for term in TERMS}
+
+    def _times(self, term: str) -> Array:
         on_demand, committed = (self.usd_per_hour.get(each, np.zeros(len(self))) for each in ("on-demand", term))
         known = np.isfinite(on_demand) & (committed > 0)
         return np.where(known, on_demand, 0.0) / np.where(known, committed, 1.0)

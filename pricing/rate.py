@@ -48,6 +48,11 @@ class Rate(ABC):
 
     about: About
 
+    @property
+    def exact(self) -> bool:
+        """Whether it has one price, not a range."""
+        return True
+
     @abstractmethod
     def charge(self, quantity: Array, free: Array) -> Array:
         """Money owed, the upper end where the price is borrowed; NaN where unknown, 0 for nothing. [USD]"""
@@ -116,6 +121,11 @@ class BorrowedRate(Rate):
 
     rates: tuple[Rate, ...]
 
+    @property
+    def exact(self) -> bool:
+        """It is a range."""
+        return False
+
     def charge(self, quantity: Array, free: Array) -> Array:
         """What the dearest region would ask. [USD]"""
         dearest = self.rates[0].charge(quantity, free)
@@ -142,6 +152,11 @@ class ShareRate(Rate):
 
     share: float
     of: Rate
+
+    @property
+    def exact(self) -> bool:
+        """As the other rate is."""
+        return self.of.exact
 
     def charge(self, quantity: Array, free: Array) -> Array:
         """Money off, below zero. [USD]"""
@@ -187,6 +202,11 @@ class RangedMachineRate(MachineRate):
 
     low_usd_per_hour: Array  # (machines,)
     high_usd_per_hour: Array  # (machines,)
+
+    @property
+    def exact(self) -> bool:
+        """It is a range."""
+        return False
 
     def charge_low(self, quantity: Array, free: Array) -> Array:  # noqa: ARG002
         """Money at the lower end. [USD]"""

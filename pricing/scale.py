@@ -59,8 +59,9 @@ class MarginalScale:
         """The scale's total for each quantity. Shape kept."""
         if self.is_flat and self.known:
             return quantity * self.slopes[0]  # most scales are; the loop below would say the same, eight times slower
-        total = np.zeros_like(quantity)
+        total = np.zeros(quantity.shape)
         for start, end, slope in self.tiers():
             part = np.maximum(np.minimum(quantity, end) - start, 0.0)
-            total = total + np.where(part == 0.0, 0.0, part * slope)  # an unknown tier not reached adds nothing
+            counted = part * slope
+            total += counted if self.known else np.where(part == 0.0, 0.0, counted)  # unknown, not reached: nothing
         return total

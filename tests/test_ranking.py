@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from advisor.ranking import UNKNOWN_USD, best_machine, first_best, outranks, picked
+from advisor.ranking import UNKNOWN_USD, Way, best_place, outranks, picked
 
 NAN = np.nan
 
 
 def place(mean: list[list[float]], faults: list[list[int]], usd: list[list[float]] | None = None) -> list[list[float]]:
     money, wrong = np.array(mean), np.array(faults, dtype=np.int32)
-    found = best_machine(money, money if usd is None else np.array(usd), wrong)
-    return [column.tolist() for column in found]
+    found = best_place([Way(money, money if usd is None else np.array(usd), wrong)])
+    assert not found.way.any()
+    return [column.tolist() for column in (found.rank, found.usd, found.machine)]
 
 
 def test_the_cheapest_that_is_priced_and_the_first_of_a_draw() -> None:
@@ -41,12 +42,23 @@ def test_every_row_for_itself() -> None:
     assert place([[1, 2], [NAN, 2], [1, 2]], [[0, 0], [0, 0], [1, 1]]) == [[0, 0, 2], [1, 2, 1], [0, 1, 0]]
 
 
-def test_the_first_of_places_that_are_alike() -> None:
-    dear = best_machine(np.array([[5.0], [1.0]]), np.array([[5.0], [1.0]]), np.zeros((2, 1), dtype=np.int32))
-    cheap = best_machine(np.array([[4.0], [1.0]]), np.array([[4.0], [1.0]]), np.zeros((2, 1), dtype=np.int32))
-    which, best = first_best([dear, cheap])
-    assert which.tolist() == [1, 0]
-    assert best.usd.tolist() == [4, 1]
+def way(usd: list[list[float]], faults: list[list[int]]) -> Way:
+    return Way(np.array(usd), np.array(usd), np.array(faults, dtype=np.int32))
+
+
+def test_of_purchases_the_cheapest_and_the_first_of_a_draw() -> None:
+    found = best_place([way([[5, 6], [1, 6]], [[0, 0], [0, 0]]), way([[7, 4], [7, 1]], [[0, 0], [0, 0]])])
+    assert [column.tolist() for column in found] == [[0, 0], [4, 1], [1, 0], [1, 0]]
+
+
+def test_a_purchase_without_a_price_hides_none_that_is_known() -> None:
+    found = best_place([way([[NAN, NAN]], [[0, 0]]), way([[9, 8]], [[1, 0]])])
+    assert [column.tolist() for column in found] == [[0], [8], [1], [1]]
+    found = best_place([way([[1, 2]], [[2, 3]]), way([[9, 9]], [[1, 2]])])  # one fault is better than two
+    assert [column.tolist() for column in found] == [[2], [9], [1], [0]]
+
+
+def test_better_is_the_lower_rank_and_then_what_costs_less() -> None:
     rank, usd = np.array([0, 0, 2]), np.array([1.0, 1.0, 0.0])
     assert outranks(rank, usd, np.array([0, 1, 0]), np.array([1.0, 0.0, 9.0])).tolist() == [False, True, False]
 

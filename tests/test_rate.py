@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricing.rate import About, BorrowedRate, CreditRate, MachineRate, Rate, ShareRate, TieredRate
+from pricing.rate import About, BorrowedRate, CreditRate, MachineRate, RangedMachineRate, Rate, ShareRate, TieredRate
 from pricing.scale import Array, MarginalScale
 
 ABOUT = About("requests", "requests answered", "request", "principal", "Catalog", "", "2026-04-30", "primary")
@@ -128,6 +128,14 @@ def test_a_borrowed_rate_is_the_range_over_regions() -> None:
 def test_a_known_rate_has_no_range() -> None:
     rate = TieredRate(ABOUT, EGRESS)
     assert rate.charge_low(column(2000), NO) == rate.charge(column(2000), NO)
+
+
+def test_a_rate_says_whether_it_is_a_range() -> None:
+    one, other = TieredRate(ABOUT, MarginalScale.flat(1.0)), TieredRate(ABOUT, MarginalScale.flat(2.0))
+    ranged = RangedMachineRate(ABOUT, np.array([2.0]), np.array([1.0]), np.array([3.0]))
+    borrowed = BorrowedRate(ABOUT, (one, other))
+    assert [rate.exact for rate in (one, MachineRate(ABOUT, np.array([2.0])), ShareRate(ABOUT, 0.1, one))] == [True] * 3
+    assert [rate.exact for rate in (ranged, borrowed, ShareRate(ABOUT, 0.1, borrowed))] == [False] * 3
 
 
 def test_a_discount_line_is_a_share_of_the_charge_after_the_allowance() -> None:

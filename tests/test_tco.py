@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from advisor.comparison import compare
 from advisor.deploy import plan
 from advisor.draws import Spread, spread
 from advisor.errors import InputError
-from advisor.evaluation import Evaluation, InYear, Wanted
+from advisor.evaluation import Best, Evaluation, InYear, Wanted
 from advisor.horizon import Year, discounted_months, worth_by_length, years
 from advisor.names import unknown_names
 from advisor.outright import Life, cash_usd
@@ -247,6 +248,13 @@ def evaluated(*usd: float) -> Evaluation:
     return Evaluation("mode", ("a", "b"), plan, {}, {"on-demand": bill}, (), {"on-demand": everyone})
 
 
+def best_over(years: Sequence[InYear], *usd: float) -> Best:
+    """The better of two machines of one row that grows."""
+    best = Best.none(1)
+    best.put(np.array([0]), evaluated(*usd).cheapest(years))
+    return best
+
+
 def test_a_variant_that_becomes_unknown_gives_way() -> None:
     # a costs 10 now and in the first year, but what it costs in the second is not known; b costs 12, then 14: the
     # mean month is 12 x 0.5 + 14 x 0.5 = 13.
@@ -254,9 +262,9 @@ def test_a_variant_that_becomes_unknown_gives_way() -> None:
         InYear(Year(first, np.array([0]), column(1), column(0.5)), evaluation)
         for first, evaluation in ((1, evaluated(10, 12)), (13, evaluated(np.nan, 14)))
     ]
-    best = evaluated(10, 12).cheapest(later)
+    best = best_over(later, 10, 12)
     assert (best.machine[0], best.usd[0], best.mean_usd[0], best.status[0]) == ("b", 12, 13, Status.PRICED)
-    alone = evaluated(10, np.nan).cheapest([each._replace(evaluation=evaluated(np.nan, np.nan)) for each in later])
+    alone = best_over([each._replace(evaluation=evaluated(np.nan, np.nan)) for each in later], 10, np.nan)
     assert (alone.status[0], np.isnan(alone.usd[0])) == (Status.UNKNOWN, True)
 
 

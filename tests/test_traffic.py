@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from advisor.traffic import (
     Level,
-    arrival_rate,
+    arrival_rates,
     hours_with_release,
     levels,
     mean_one,
@@ -72,7 +72,7 @@ def test_weights_that_are_no_shape_are_refused(weights: tuple[float, ...], says:
 
 def test_arrival_rate_is_the_months_mean_times_the_level() -> None:
     # 730 h · 3600 s = 2,628,000 s: as many requests a month are 1/s on average.
-    assert arrival_rate(column(2_628_000, 5_256_000), levels(OFFICE)[1]) == pytest.approx(column(2.0, 4.0))
+    assert arrival_rates(column(2_628_000, 5_256_000), levels(OFFICE))[1] == pytest.approx(column(2.0, 4.0))
 
 
 def test_release_fifteen_minutes_late() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from advisor.autoscaling import present_share, wakes_per_s
 from advisor.capacity import Sized, Sizing
 from advisor.queueing import per_replica
-from advisor.traffic import arrival_rate, levels
+from advisor.traffic import arrival_rates, levels
 from advisor.waking import Nap, WakingPlan, standing_share
 from advisor.workload import Workload, Workloads
 
@@ -110,7 +110,7 @@ def plan_of(weights: list[float], requests_per_month: float, given_nap: Nap, kep
         [Workload(name="x", requests_per_month=requests_per_month, duration_s=0.1, vcpu=1, memory_gib=1)]
     )
     shape = levels(weights)
-    rate = np.stack([arrival_rate(work.requests_per_month, level) for level in shape])
+    rate = arrival_rates(work.requests_per_month, shape)
     sizing = Sizing(column(1), column(0), None, per_replica, False, work.duration_s, work.duration_full_s)
     sized = Sized(sizing, rate, (rate > 0).astype(np.float64), np.zeros((1, 1), dtype=bool))
     hours = tuple(730 * level.share for level in shape)

@@ -51,7 +51,7 @@ def _sentences(
     """What stands against one variant for rows that share it: now, and as their traffic grows."""
     offer = one_machine(offer, variant, market)
     lists = market.lists(platform, offer.region, offer.machines, (variant.purchase,))
-    now = evaluate(platform, variant.mode, work, offer, lists, Till(work.free_tier))
+    now = evaluate(platform, variant.mode, work, offer, lists, Till(work))
     yield from _not_for_sale(work, now, variant)
     yield from _against(now, variant)
     for year, then, till in in_years(work):

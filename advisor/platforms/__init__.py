@@ -47,19 +47,21 @@ PLATFORMS: tuple[Platform, ...] = (
 )
 
 
+EVERY = with_stacks(PLATFORMS)
+
+
 def chosen(names: Sequence[str] | None, stacks: bool = False) -> tuple[Platform, ...]:
     """The options by their ids, in display order; all where none is named. With `stacks`, clusters with each stack too.
 
     Raises `InputError` with the nearest ids.
     """
-    every = with_stacks(PLATFORMS)
-    known = {platform.id for platform in every}
+    known = {platform.id for platform in EVERY}
     for name in names or ():
         if name not in known:
             raise _unknown(name, known)
     ids = {platform.id for platform in PLATFORMS} if names is None else set(names)
     more = ids if stacks else set()
-    return tuple(platform for platform in every if platform.id in ids or platform.id.partition(SIGN)[0] in more)
+    return tuple(platform for platform in EVERY if platform.id in ids or platform.id.partition(SIGN)[0] in more)
 
 
 def _unknown(name: str, known: set[str]) -> InputError:

@@ -100,8 +100,8 @@ class CloudRun(Platform):
         active, idle, base = request_seconds(work, plan, np.array([[offer.facts["billing_step_s"]]]))
         return {
             "requests": Quantity.exactly(work.requests_per_month),
-            "request_vcpu_seconds": active * instance.vcpu,
-            "request_gib_seconds": active * instance.memory_gib,
+            "request_vcpu_seconds": active.times(instance.vcpu),
+            "request_gib_seconds": active.times(instance.memory_gib),
             "idle_vcpu_seconds": Quantity.exactly(idle * instance.vcpu),
             "idle_gib_seconds": Quantity.exactly(idle * instance.memory_gib),
             "request_vcpu_seconds_base": Quantity.exactly(base * instance.vcpu),
@@ -112,14 +112,14 @@ class CloudRun(Platform):
         instance = instance_size(work, mode, offer)
         alive, base = instance_seconds(work, plan, np.array([[offer.facts["idle_shutdown_s"]]]))
         usage = {
-            "instance_vcpu_seconds": alive * instance.vcpu,
-            "instance_gib_seconds": alive * instance.memory_gib,
+            "instance_vcpu_seconds": alive.times(instance.vcpu),
+            "instance_gib_seconds": alive.times(instance.memory_gib),
             "instance_vcpu_seconds_base": Quantity.exactly(base * instance.vcpu),
             "instance_gib_seconds_base": Quantity.exactly(base * instance.memory_gib),
         }
         for gpu in sorted(set(offer.machines.gpu) - {""}):
             has = np.array([name == gpu for name in offer.machines.gpu], dtype=np.float64)
-            usage[gpu_meter(gpu, mode)] = alive * (has * work.gpus)
+            usage[gpu_meter(gpu, mode)] = alive.times(has * work.gpus)
         return usage
 
 

@@ -96,8 +96,8 @@ class ContainerApps(Platform):
         inside = work.requests_per_month * (work.text("exposure") == "public")
         return {
             "app_requests": Quantity(outside, inside, outside),
-            "active_vcpu_seconds": active * replica.vcpu,
-            "active_gib_seconds": active * replica.memory_gib,
+            "active_vcpu_seconds": active.times(replica.vcpu),
+            "active_gib_seconds": active.times(replica.memory_gib),
             "idle_vcpu_seconds": Quantity.exactly(idle * replica.vcpu),
             "idle_gib_seconds": Quantity.exactly(idle * replica.memory_gib),
             "active_vcpu_seconds_base": Quantity.exactly(base * replica.vcpu),
@@ -169,7 +169,7 @@ def gpu_seconds(work: Workloads, offer: Offer, active: Quantity) -> Usage:
     usage = {}
     for gpu in sorted(set(offer.machines.gpu) - {""}):
         has = np.array([name == gpu for name in offer.machines.gpu], dtype=np.float64)
-        usage[gpu_meter(gpu, GPU)] = active * (has * work.gpus)
+        usage[gpu_meter(gpu, GPU)] = active.times(has * work.gpus)
     return usage
 
 

@@ -89,7 +89,7 @@ def share_of_cluster(pod: Workloads, room: Room, beside: Beside | None, facts: F
 
 
 def nodes(replicas: Array, pods: Array, least: Array, zones: Array, crowd: Crowd | None) -> Array:
-    """Whole nodes of a cluster of its own, which also hold a stack's own pods. Shape (rows, machines).
+    """Whole nodes of a cluster of its own, which also hold a stack's own pods. Shape (levels, rows, machines).
 
     Where a zone must be survived, every one of `zones` holds an equal part of the replicas on nodes of its own.
     """
@@ -137,6 +137,8 @@ def _machine_hours(plan: CapacityPlan, rows: Index) -> Array:
 
 def _distinct(columns: Sequence[Array]) -> tuple[Index, Index]:
     """Where each distinct row of some columns (rows, 1) first stands, and which of them every row is."""
+    if len(columns[0]) == 1:
+        return np.zeros(1, dtype=np.intp), np.zeros(1, dtype=np.intp)
     code = np.zeros(len(columns[0]), dtype=np.intp)
     for column in columns:
         values, which = np.unique(column[:, 0], return_inverse=True)

@@ -31,11 +31,11 @@ def gateway(work: Workloads, offer: Offer, plan: CapacityPlan) -> Usage:
         return {}
     facts = offer.facts
     facts.fact("gateway")  # read, so that the choice stands among the assumptions
-    seconds = _seconds(work, offer, plan) * public
+    seconds = _seconds(work, offer, plan).times(public)
     return {
         "requests": Quantity.exactly(work.requests_per_month * public),
-        "request_vcpu_seconds": seconds * facts["gateway_vcpu"],
-        "request_gib_seconds": seconds * facts["gateway_memory_gib"],
+        "request_vcpu_seconds": seconds.times(facts["gateway_vcpu"]),
+        "request_gib_seconds": seconds.times(facts["gateway_memory_gib"]),
         "run_internet_egress_gib": Quantity.exactly(internet_gib(work) * public),
     }
 

@@ -97,7 +97,8 @@ class Kubernetes(Platform):
         return replace(best, part=part)
 
     def _fit(self, work: Workloads, offer: Offer) -> Fit:
-        room, beside = self.room(offer.machines, offer.facts), Beside.of(offer.facts)
+        room: Room = offer.once(Room, lambda: self.room(offer.machines, offer.facts))
+        beside = Beside.of(offer.facts)
         pod = with_pod_overhead(work, offer.facts)
         fits = Held.of(pod, room, as_sold(offer.machines, room), offer.facts["trim_floor"])
         declared = self._request(work, offer, fits.declared, NOT_TRIMMED)
@@ -109,7 +110,8 @@ class Kubernetes(Platform):
             chosen = helps[rows]
             pods = np.where(chosen, fits.trimmed[rows], fits.declared[rows])
             ratio = np.where(chosen, fits.vcpu_ratio[rows], 1.0)
-            trimmed = self._request(work.take(rows), offer, pods, ratio)
+            some = work if len(rows) == len(work) else work.take(rows)
+            trimmed = self._request(some, offer, pods, ratio)
         return Fit(room, beside, share_of_cluster(pod, room, beside, offer.facts), declared, trimmed, rows, helps)
 
     def _request(self, work: Workloads, offer: Offer, pods: Array, vcpu_ratio: Array) -> Request:
@@ -125,7 +127,7 @@ class Kubernetes(Platform):
         least = np.maximum(least, facts[plane.nodes]) if plane.nodes else least
         zones = np.where(work.survive_zone > 0, facts["zones"], 1.0) if spread else np.ones((1, 1))
         crowd = fit.beside.among(with_pod_overhead(work, facts), request.pods, fit.room) if fit.beside else None
-        machines = (nodes(replicas, request.pods, least, zones, crowd) for replicas in held(plan, facts))
+        machines = nodes(held(plan, facts), request.pods, least, zones, crowd)
         return replace(plan, machines=tuple(machines))
 
     def limits(self, work: Workloads, mode: str, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
@@ -178,9 +180,10 @@ class Kubernetes(Platform):
         }
 
 
-def held(plan: CapacityPlan, facts: Facts) -> tuple[Array, ...]:
+def held(plan: CapacityPlan, facts: Facts) -> Array:
     """Replicas that there are nodes for at each level: of all levels those of the peak, where nodes follow no load."""
-    return tuple(plan.replicas) if facts["nodes_follow_load"] == YES else (plan.replicas[-1],) * len(plan.levels)
+    replicas = plan.replicas
+    return replicas if facts["nodes_follow_load"] == YES else np.broadcast_to(replicas[-1], replicas.shape)
 
 
 def pod_sizing(work: Workloads, offer: Offer, vcpu_ratio: Array) -> Sizing:

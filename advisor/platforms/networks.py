@@ -92,7 +92,7 @@ def amazon_network(work: Workloads, offer: Offer, plan: CapacityPlan, cluster: C
         "address_hours": hours * (zones + entered),
     }
     exact = {meter: Quantity.exactly(quantity) for meter, quantity in counted.items()}
-    return {**exact, "load_balancer_lcu_hours": balancer_units(work, offer) * public}
+    return {**exact, "load_balancer_lcu_hours": balancer_units(work, offer).times(public)}
 
 
 def azure_network(work: Workloads, offer: Offer, plan: CapacityPlan, cluster: Cluster) -> Usage:

@@ -36,11 +36,11 @@ def own_site(work: Workloads, offer: Offer, plan: CapacityPlan, cluster: Cluster
     for name in PAID:
         facts.fact(name)  # the price list looks them up; read here, they are shown with what was assumed
     kw = Quantity(*(each[None, :] for each in power_kw(offer.machines.names, facts)))
-    kwh = kw * plan.machine_hours
+    kwh = kw.times(plan.machine_hours)
     leaves_gib_per_s = plan.rate_per_s[-1] * work.response_kib * work.internet_share / KIB_PER_GIB
     return {
-        "energy_kwh": kwh * np.array(facts["power_usage_effectiveness"]),
-        "rack_kw_months": kwh * np.array(1.0 / HOURS_PER_MONTH),
+        "energy_kwh": kwh.times(np.array(facts["power_usage_effectiveness"])),
+        "rack_kw_months": kwh.times(np.array(1.0 / HOURS_PER_MONTH)),
         "transit_mbit_months": Quantity.exactly(leaves_gib_per_s * MEGABITS_PER_GIB),
     }
 

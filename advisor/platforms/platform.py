@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -48,6 +48,13 @@ class Offer:
     relative_durations: Mapping[str, float]  # acceptable GPU type -> duration relative to duration_s; empty without GPU
     sold: bool  # whether the region sells any machine that could run it
     inside: bool  # whether the region lies inside the geography
+    _known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What all workloads ask of this offer is worked out once."""
+        if key not in self._known:
+            self._known[key] = make()
+        return self._known[key]
 
     @cached_property
     def suits_arch(self) -> Mask:
@@ -59,6 +66,16 @@ class Offer:
         """Whether each machine has an acceptable GPU, or none where none is asked for. Shape (machines,)."""
         wanted = self.relative_durations or {"": 1.0}
         return np.array([gpu in wanted or not name for name, gpu in self._of_machines("gpu")])
+
+    @cached_property
+    def unsuitable(self) -> Sequence[tuple[str, Mask]]:
+        """What some of the machines cannot do, in words, and which. Masks broadcast to (1, machines)."""
+        asked = {
+            f"find a suitable machine sold in {self.region}": np.full((1, 1), not self.sold),
+            f"run an image for {self.arch} on another architecture": ~self.suits_arch,
+            "run on a GPU that the workload does not list": ~self.suits_gpu,
+        }
+        return [(words, where) for words, where in asked.items() if where.any()]
 
     def _of_machines(self, column: str) -> Iterable[tuple[str, str]]:
         return zip(self.machines.names, getattr(self.machines, column), strict=True)
@@ -136,15 +153,10 @@ def needs_of(work: Workloads) -> Sequence[tuple[Mask, str, str]]:
 
 def common_limits(work: Workloads, offer: Offer, plan: CapacityPlan) -> tuple[Limit, ...]:
     """What every platform is asked, as far as any row asks: needs, residency, a machine that is sold, a goal."""
-    stays = work.text("residency") == "geography"
-    asked = {
-        f"keep data inside the geography ({offer.region} is outside)": stays & (not offer.inside),
-        f"find a suitable machine sold in {offer.region}": np.full((1, 1), not offer.sold),
-        f"run an image for {offer.arch} on another architecture": ~offer.suits_arch,
-        "run on a GPU that the workload does not list": ~offer.suits_gpu,
-        "meet the latency goal, which the request alone misses": plan.sized.missed,
-    }
+    outside = f"keep data inside the geography ({offer.region} is outside)"
+    stays = [] if offer.inside else [(outside, work.text("residency") == "geography")]
+    late = ("meet the latency goal, which the request alone misses", plan.sized.missed)
     return (
         *(offered(words, needed, offer.capabilities.fact(key)) for needed, key, words in needs_of(work)),
-        *(impossible(words, where) for words, where in asked.items() if where.any()),
+        *(impossible(words, where) for words, where in (*stays, *offer.unsuitable, late) if where.any()),
     )
