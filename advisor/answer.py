@@ -26,7 +26,7 @@ from advisor.workload import Workload, Workloads
 from pricing import PriceBook
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Answer:
     """All options of one workload on one price book."""
 

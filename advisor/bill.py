@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -99,8 +98,7 @@ def _alike(meters: Sequence[tuple[str, Quantity]], lists: Sequence[Mapping[str, 
     return len(meters)
 
 
-@dataclass(frozen=True)
-class Bill:
+class Bill(NamedTuple):
     """A month's money for one purchase. `usd` has shape (rows, machines); NaN where a price is not known."""
 
     usd: Array

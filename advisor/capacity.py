@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -74,8 +75,7 @@ def gpus_asked(work: Workloads) -> Array:
     return asked
 
 
-@dataclass(frozen=True)
-class Sized:
+class Sized(NamedTuple):
     """Replicas that every level asks for, and what they were sized by. Shapes as in `CapacityPlan`."""
 
     sizing: Sizing
@@ -84,7 +84,7 @@ class Sized:
     missed: Mask  # where the request alone misses the latency goal
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CapacityPlan:
     """What stands while each level of traffic lasts. `limits` and `usage` read it; nothing here is money.
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +23,7 @@ Cells: TypeAlias = NDArray[Any]
 KEYS = {str, float, type(None)}  # of these, what is equal means the same; 1 and True would not
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """What a column holds, (rows,): numbers (a blank that stays blank is NaN) or objects; and the rows it refuses."""
 
     values: Cells

@@ -22,7 +22,7 @@ NOBODY = -1  # the position of an option where there is none
 OPENS = {"no": 0, "unknown": 1, "yes": 2}  # what is not known to be open may be
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Choice:
     """What to take, row by row. An option is its position in `names`, or NOBODY."""
 

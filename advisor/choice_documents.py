@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from advisor.answer import Answer
 from advisor.choice_words import answer_flips, dominated, frontier, ties
 from advisor.flips import Flip
@@ -18,7 +16,7 @@ def choice_document(answer: Answer) -> Document:
         "runner_up": choice.name(choice.runner_up[0]),
         "difference_usd": number(float(choice.difference_usd[0])),
         "difference_days": number(float(choice.difference_days[0])),
-        "ties": [asdict(tie) for tie in ties(answer)],
+        "ties": [tie._asdict() for tie in ties(answer)],
         "flips": [flip_document(flip) for flip in answer_flips(answer)],
         "frontier": frontier(answer),
         "dominated": dominated(answer),
@@ -27,4 +25,4 @@ def choice_document(answer: Answer) -> Document:
 
 def flip_document(flip: Flip) -> Document:
     """Where a field of the workload makes another option win."""
-    return {**asdict(flip), "unit": flip.unit}
+    return {**flip._asdict(), "unit": flip.unit}

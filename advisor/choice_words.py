@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,8 +37,7 @@ UNMOVED = {
 }
 
 
-@dataclass(frozen=True)
-class Tie:
+class Tie(NamedTuple):
     """An option that cannot be told apart from the choice by one figure."""
 
     option: str

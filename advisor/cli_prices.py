@@ -9,7 +9,12 @@ import typer
 
 from advisor.cli_arguments import ANSWERED, FINDINGS, AsJson, AsOf, Overlay, book_of, print_json
 
-prices = typer.Typer(help="What the price book holds: prices and facts, with source and age.", no_args_is_help=True)
+prices = typer.Typer(
+    name="prices",
+    help="What the price book holds: prices and facts, with source and age.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 ServiceName = Annotated[
     str, typer.Argument(metavar="SERVICE", help="A service such as gcp/cloud_run.", show_default=False)

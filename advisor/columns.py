@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from dataclasses import field as part
 from itertools import repeat
 from operator import is_not
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,7 @@ Text = NDArray[np.object_]
 Weights = tuple[tuple[float, ...] | None, ...]
 
 
-@dataclass(frozen=True)
-class Reject:
+class Reject(NamedTuple):
     """A cell that cannot be used. Rows are counted from 0."""
 
     row: int
@@ -37,7 +36,7 @@ class Reject:
         return fault(self.column, self.value, self.reason)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Workloads:
     """The fields of many workloads as columns of shape (rows, 1); blanks that have a rule are filled.
 
@@ -124,7 +123,7 @@ class Workloads:
         rejects = [_reject(row, name, cells[name], why) for name in read for row, why in read[name].faults.items()]
         usable = _without(usable, rejects)
         found = _assembled(read, usable)
-        if broken := [replace(each, row=int(usable[each.row])) for each in broken_rules(found)]:
+        if broken := [each._replace(row=int(usable[each.row])) for each in broken_rules(found)]:
             usable = _without(usable, broken)
             found = _assembled(read, usable)
         return found.filled(), sorted([*rejects, *broken], key=lambda reject: reject.row)

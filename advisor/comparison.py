@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -104,8 +104,7 @@ class WhenAsked(Mapping[str, Ownership]):
         return len(self._options)
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The cheapest variant of every option, its people and its total cost, for every workload."""
 
     work: Workloads

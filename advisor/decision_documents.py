@@ -77,5 +77,5 @@ def calibration_document(pace: Calibration, ignored: Sequence[str]) -> Document:
         "hours_factor": pace.hours_factor,
         "focus_factor": pace.focus_factor,
         "weight": pace.weight,
-        "next_deployment_factor": asdict(pace.next_deployment(1.0)),
+        "next_deployment_factor": pace.next_deployment(1.0)._asdict(),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +23,7 @@ NO_HOURS = Spread(0.0, 0.0, 0.0, 0.0)
 REMEMBERED = 2000  # plans, a kilobyte each
 
 
-@dataclass(frozen=True)
-class PlannedActivity:
+class PlannedActivity(NamedTuple):
     """One row of the plan. A wait has days and no hours; a wait that fits overnight has neither."""
 
     id: str
@@ -37,8 +37,7 @@ class PlannedActivity:
     mark: str  # published, borrowed factor, judgement, calibrated
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """Whose plan on what: all that a plan depends on."""
 
     family: str
@@ -83,8 +82,7 @@ class DeployPlan:
         return _work(self.question)
 
 
-@dataclass(frozen=True)
-class _Work:
+class _Work(NamedTuple):
     """The draws of one plan: by activity its length in the unit of its table, and when it starts and ends in days."""
 
     lengths: Mapping[str, Array]

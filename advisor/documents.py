@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from advisor.answer import Answer
 from advisor.capacity import CapacityPlan
 from advisor.choice_documents import choice_document
@@ -41,7 +39,7 @@ def detailed_document(answer: Answer, explanation: Explanation) -> Document:
         "limits": [_limit(limit) for limit in explanation.limits],
         "assumptions": [*explanation.assumptions, *explanation.defaults],
         "facts": [_fact(fact) for fact in explanation.facts],
-        "years": [{**asdict(year), "usd": number(year.usd)} for year in explanation.years],
+        "years": [{**year._asdict(), "usd": number(year.usd)} for year in explanation.years],
         **plan_document(answer, explanation.option),
         "control": control_document(answer, explanation.option),
     }

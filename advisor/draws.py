@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,8 +22,7 @@ NORMAL = NormalDist()
 NORMAL_P90 = NORMAL.inv_cdf(UPPER)
 
 
-@dataclass(frozen=True)
-class Spread:
+class Spread(NamedTuple):
     """What a tenth, half and nine tenths of all cases stay below, which is shown; and the mean, which is paid."""
 
     p10: float
@@ -94,7 +93,7 @@ def split_lognormal(points: Sequence[ThreePoint], normals: Array) -> Array:
     mode = _column([point.mode for point in points])
     below = _column([_sigma(point.low, point.mode) for point in points])
     above = _column([_sigma(point.mode, point.high) for point in points])
-    return mode * np.exp(np.where(normals < 0, below, above) * normals)
+    return mode * np.exp(below * np.minimum(normals, 0.0) + above * np.maximum(normals, 0.0))
 
 
 def _sigma(lower: float, upper: float) -> float:

@@ -20,8 +20,7 @@ from advisor.usage import Usage
 NOTHING = np.zeros((1, 1))
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What a user asks for by name: mode, machine, purchase; None means whichever is cheapest."""
 
     mode: str | None = None
@@ -29,8 +28,7 @@ class Wanted:
     purchase: str | None = None
 
 
-@dataclass(frozen=True)
-class Variant:
+class Variant(NamedTuple):
     """Mode × machine × purchase. The machine of a platform that sells none by type is nameless."""
 
     mode: str
@@ -44,7 +42,7 @@ class Variant:
         return " · ".join(dict.fromkeys(word for word in words if word))  # a mode may be named like a purchase
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Best:
     """The cheapest variant of each row. Arrays of shape (rows,); money is NaN unless the status is priced."""
 
@@ -111,8 +109,7 @@ class Best:
         return replace(self, status=np.where(where, np.int8(Status.INFEASIBLE), self.status), **money)
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """Capacity, usage, bills by purchase and limits of one mode. Results have shape (rows, machines)."""
 
     mode: str
@@ -167,8 +164,7 @@ class Evaluation:
         return Costs(now.usd, mean, worn, borrows)
 
 
-@dataclass(frozen=True)
-class Costs:
+class Costs(NamedTuple):
     """What one way to buy costs in a month. Arrays broadcast to (rows, machines)."""
 
     usd: Array  # in the first month
@@ -186,8 +182,7 @@ class Cheapest(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True)
-class InYear:
+class InYear(NamedTuple):
     """The same mode in one year of growing traffic, for the rows that grow."""
 
     year: Year

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,7 @@ from pricing import Fact, Rate
 NO_QUANTITY = ("name", "yes-no")  # units that say what kind of word a fact is
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of a bill: quantity × price, and who says so."""
 
     meter: str
@@ -37,8 +36,7 @@ class Line:
     tiers: tuple[Any, ...]
 
 
-@dataclass(frozen=True)
-class YearBill:
+class YearBill(NamedTuple):
     """What a month costs from a month of the horizon on, at the mean traffic of its year."""
 
     first_month: int
@@ -46,7 +44,7 @@ class YearBill:
     usd: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Explanation:
     """A variant with its bill, capacity, limits and assumptions. Money is in USD a month, list price before tax."""
 

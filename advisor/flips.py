@@ -7,8 +7,7 @@ choice is the one whose line crosses the choice's nearest.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -26,8 +25,7 @@ WAGE, DELAY, HORIZON = "wage", "delay", "horizon"
 FIELD_OF = {WAGE: "hour_usd", DELAY: "delay_usd_per_week", HORIZON: "horizon_months"}  # of the workload
 
 
-@dataclass(frozen=True)
-class Flip:
+class Flip(NamedTuple):
     """Where another option overtakes the choice, going one way from the present value of a field."""
 
     over: str  # wage, delay or horizon

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +12,7 @@ from advisor.columns import Workloads
 from advisor.units import MONTHS_PER_YEAR, Array, Index
 
 
-@dataclass(frozen=True)
-class Year:
+class Year(NamedTuple):
     """One year of the rows whose traffic grows and that still run. Columns have a row for each of `rows`."""
 
     first_month: int

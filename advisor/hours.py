@@ -80,7 +80,14 @@ def release(points: Release, tables: EffortTables) -> tuple[Array, Array]:
 
 @lru_cache(maxsize=KEPT)
 def _activities(family: str, skill: str, tables: EffortTables, own_pace: bool) -> Array:
-    """Each activity before anything is owned, shape (activities, DRAWS). Hands-on hours correlate; waits do not.
+    """Each activity before anything is owned, shape (activities, DRAWS)."""
+    points = [tables.activities[family, skill].get(activity.id, NOTHING) for activity in tables.network]
+    return split_lognormal(points, _normals(tables, own_pace))
+
+
+@lru_cache(maxsize=2)
+def _normals(tables: EffortTables, own_pace: bool) -> Array:
+    """The normals of each activity, shape (activities, DRAWS). Hands-on hours correlate; waits do not.
 
     A team's own pace takes the place of the common factor, which then stays at its median.
     """
@@ -88,8 +95,7 @@ def _activities(family: str, skill: str, tables: EffortTables, own_pace: bool) -
     alone = standard_normals(_rows(tables))[rows]
     together = np.sqrt(1 - tables.practice.correlation) * alone if own_pace else _correlated(tables)[rows]
     works = np.array([activity.hands_on for activity in tables.network])[:, np.newaxis]
-    points = [tables.activities[family, skill].get(activity.id, NOTHING) for activity in tables.network]
-    return split_lognormal(points, np.where(works, together, alone))
+    return np.where(works, together, alone)
 
 
 @lru_cache(maxsize=KEPT)

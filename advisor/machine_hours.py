@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:  # platforms count with this module
     from advisor.platforms.platform import Offer
 
 
-@dataclass(frozen=True)
-class MachineHours:
+class MachineHours(NamedTuple):
     """Machine-hours by meter, and those that really run. Shape (rows, machines)."""
 
     total: Array

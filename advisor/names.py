@@ -107,7 +107,7 @@ def gpu_types(book: PriceBook) -> set[str]:
 
 def _pay_place(place: str, book: PriceBook) -> str:
     """However its letters are written."""
-    known = [name.casefold() for name in load_pay(book.folder.root)]
+    known = [name.casefold() for name in load_pay(book.folder.root, book.as_of)]
     return "" if place.casefold() in known else f"it is not known; {suggestion(place, known)}"
 
 

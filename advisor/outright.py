@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,8 +13,7 @@ from pricing.span import span
 YEARS, LEFT = "server_life_years", "residual_share"
 
 
-@dataclass(frozen=True)
-class Life:
+class Life(NamedTuple):
     """How long what is bought serves, and which share of its price it still fetches then."""
 
     months: float

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,8 +23,7 @@ SUPPORT = ("office", "24x7")
 BLANK = 0.0  # stands for a blank `focus_h_per_day`, whose least value is above it
 
 
-@dataclass(frozen=True)
-class People:
+class People(NamedTuple):
     """What one option asks of each row's team. There is one plan for each distinct team."""
 
     plans: tuple[DeployPlan, ...]
@@ -46,8 +44,7 @@ class People:
         return np.array([not each.on_call_feasible for each in self.plans], dtype=np.bool_)[self.team]
 
 
-@dataclass(frozen=True)
-class Labour:
+class Labour(NamedTuple):
     """What is known of people: hours of work, pay by place, and the team's own pace where it has been learnt."""
 
     tables: EffortTables
@@ -67,8 +64,7 @@ class Labour:
         return People(tuple(plan(family, team, self.tables, self.pace) for team in skilled), teams.row, hour_usd)
 
 
-@dataclass(frozen=True)
-class Teams:
+class Teams(NamedTuple):
     """The distinct teams of many rows, each as it stands before a managed platform and before a cluster."""
 
     managed: tuple[Team, ...]
@@ -92,7 +88,7 @@ class Teams:
         found = [dict(zip(columns, team, strict=True)) for team in cells[first].tolist()]
         managed = tuple(_team(cells, "skill_managed") for cells in found)
         kubernetes = (SKILLS[int(cells["skill_kubernetes"])] for cells in found)
-        both = (replace(team, skill=skill) for team, skill in zip(managed, kubernetes, strict=True))
+        both = (team._replace(skill=skill) for team, skill in zip(managed, kubernetes, strict=True))
         return cls(managed, tuple(both), row)
 
 

@@ -32,7 +32,7 @@ def people_document(answer: Answer, option: str) -> Document:
 
 def spread_document(figures: Spread) -> Document:
     """What a tenth, half and nine tenths of all cases stay below, and the mean."""
-    return {"p10": figures.p10, "p50": figures.p50, "p90": figures.p90, "mean": figures.mean}  # asdict is far slower
+    return figures._asdict()
 
 
 def parts_document(parts: Ownership) -> Document:

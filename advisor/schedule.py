@@ -13,7 +13,7 @@ from advisor.units import Array
 from pricing.effort import Activity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Schedule:
     """Business days from the start, shape (DRAWS,) each, were there always a free hand for what can start."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -17,8 +17,7 @@ from advisor.units import DAYS_PER_WEEK, Array
 Level = Literal["p10", "p50", "p90", "mean"]
 
 
-@dataclass(frozen=True)
-class Outlay:
+class Outlay(NamedTuple):
     """What an option is billed in a mean month of the horizon. Columns of shape (rows, 1). [USD/month]"""
 
     mean_usd: Array
@@ -37,7 +36,7 @@ class Outlay:
         return cash_usd(self.worn_usd, self.life, months, discount_per_year)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ownership:
     """The parts of a total cost of ownership. Columns of shape (rows, 1); NaN where the bill is not priced. [USD]"""
 

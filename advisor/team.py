@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from advisor.units import HOURS_PER_MONTH
 from pricing.effort import Activity, EffortTables, Practice
@@ -21,8 +21,7 @@ SKILLS = ("none", "working", "expert")
 SCOPES = ("demo", "minimal", "production")
 
 
-@dataclass(frozen=True)
-class Team:
+class Team(NamedTuple):
     """Fields as in Workload, except that `skill` is the one that counts for the family: see uses_kubernetes_skill."""
 
     skill: str  # one of SKILLS

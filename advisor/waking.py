@@ -33,7 +33,7 @@ def standing_share(rate: Array, nap: Nap) -> Array:
     return 1 - asleep * (1 + rate * nap.decision_s) / (1 + rate * asleep * nap.wake_s)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class WakingPlan(CapacityPlan):
     """A plan in which no request reaches a machine that is still starting: it waits or is refused where none stands."""
 

@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import typer
-
-from advisor.cli import app
+from advisor.cli import COMMANDS, command
 from docs.markdown import code, escaped, table
 from pricing import PriceBook
 
@@ -39,13 +37,14 @@ def output(command: str, folder: Path) -> str:
 
 def every_command() -> Iterator[tuple[str, Any]]:
     """The words that call each command, and the command."""
-    yield from _below("advisor", typer.main.get_command(app))
+    for name in COMMANDS:
+        yield from _below(f"advisor {name}", command(name))
 
 
-def _below(words: str, command: Any) -> Iterator[tuple[str, Any]]:
-    members = getattr(command, "commands", {})
+def _below(words: str, found: Any) -> Iterator[tuple[str, Any]]:
+    members = getattr(found, "commands", {})
     if not members:
-        yield words, command
+        yield words, found
     for name, member in members.items():
         yield from _below(f"{words} {name}", member)
 

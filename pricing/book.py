@@ -268,7 +268,7 @@ class PriceBook:
 
     def document(self, name: str) -> Mapping[Any, Any]:
         """The file of a service; a stack's is a part of the file of stacks."""
-        if name in self._stacks:
+        if name.startswith(STACK) and name in self._stacks:
             return stack_document(self.folder.document(STACKS), name.removeprefix(STACK))
         return self.folder.document(name)
 

@@ -18,9 +18,9 @@ def capabilities_of(document: Mapping[str, Any], option: str, adds: Mapping[str,
     options = document["options"]
     if option not in options:
         raise FactError(f"{CAPABILITIES}.yaml", option, f"there is no such option{nearest(option, options)}")
-    sources = {key: Source.of(raw) for key, raw in document["sources"].items()}
     labels = {name: str(raw["label"]) for name, raw in document["capabilities"].items()}
     cells = options[option]
+    sources = {key: Source.of(document["sources"][key]) for key in {cell["source"] for cell in cells.values()}}
     facts = {name: _fact(name, labels[name], cells[name], sources) for name in labels}
     facts |= {name: _fact(name, labels[name], {**cell, "value": YES}, added_by) for name, cell in adds.items()}
     return Facts(facts, f"{CAPABILITIES}.yaml")

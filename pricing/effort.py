@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import yaml
+from typing import Any, NamedTuple
 
 from pricing.fact import Source
+from pricing.folder import LARGEST
+from pricing.reader import read_yaml
+from pricing.table import Row, rows
 
 EFFORT = "effort"
 MARKS = {"judgement": "judgement", "derived": "borrowed factor"}  # by grade of the source; any other grade is published
 
 
-@dataclass(frozen=True)
-class ThreePoint:
+class ThreePoint(NamedTuple):
     """What a tenth, half and nine tenths of all cases stay below, and whether anybody published it."""
 
     low: float
@@ -28,8 +27,7 @@ class ThreePoint:
     mark: str
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(NamedTuple):
     """A kind of platform: one column of hours. `skill` is managed or kubernetes; hardware is bought where not cloud."""
 
     title: str
@@ -37,8 +35,7 @@ class Family:
     cloud: bool
 
 
-@dataclass(frozen=True)
-class Activity:
+class Activity(NamedTuple):
     """One step on the way to production. kind: work, learning, human wait, watched wait, overnight wait, bake."""
 
     id: str
@@ -55,8 +52,7 @@ class Activity:
         return self.kind in {"work", "learning"}
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """Something to be done every month, for the platform (shared by its services) or for the service."""
 
     id: str
@@ -64,16 +60,14 @@ class Operation:
     shared: bool
 
 
-@dataclass(frozen=True)
-class Release:
+class Release(NamedTuple):
     """One later release: hands-on hours, and minutes that somebody watches the platform."""
 
     hands_on_h: ThreePoint
     wait_min: ThreePoint
 
 
-@dataclass(frozen=True)
-class Practice:
+class Practice(NamedTuple):
     """The numbers of the effort model that belong to no platform; labels, units and sources are in team.yaml."""
 
     focus_h_per_day: float
@@ -118,7 +112,7 @@ class EffortTables:
 
     def under(self, **practice: float) -> EffortTables:
         """The same hours under other assumptions, such as correlation=0.5."""
-        return replace(self, practice=replace(self.practice, **practice))
+        return replace(self, practice=self.practice._replace(**practice))
 
 
 @lru_cache(maxsize=4)
@@ -159,14 +153,12 @@ def effort_sources(data: Path, family: str, skill: str) -> tuple[Source, ...]:
     return tuple(Source.of(listed[key]) for key in used)
 
 
-def _rows(folder: Path, table: str) -> Iterator[dict[str, str]]:
-    with (folder / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+def _rows(folder: Path, table: str) -> Iterator[Row]:
+    return rows((folder / f"{table}.csv").read_text(encoding="utf-8").splitlines())
 
 
 def _yaml(path: Path) -> dict[str, Any]:
-    with path.open(encoding="utf-8") as file:
-        return dict(yaml.load(file, yaml.CSafeLoader))
+    return read_yaml(path, "file of facts", LARGEST)
 
 
 def _facts(path: Path, as_of: date) -> dict[str, Any]:
@@ -180,7 +172,7 @@ def _marks(path: Path) -> dict[str, str]:
     return {key: MARKS.get(source["grade"], "published") for key, source in _yaml(path).items()}
 
 
-def _activity(row: dict[str, str]) -> Activity:
+def _activity(row: Row) -> Activity:
     return Activity(
         id=row["activity"],
         label=row["label"],
@@ -192,7 +184,7 @@ def _activity(row: dict[str, str]) -> Activity:
     )
 
 
-def _three_point(row: dict[str, str], marks: Mapping[str, str], practice: Practice) -> ThreePoint:
+def _three_point(row: Row, marks: Mapping[str, str], practice: Practice) -> ThreePoint:
     mode = float(row["mode"])
     low = float(row["low"]) or mode * practice.low_share_of_mode
     return ThreePoint(low, mode, float(row["high"]), marks[row["source"]])

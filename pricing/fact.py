@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pricing.scale import MarginalScale
 
@@ -50,8 +49,7 @@ def in_force(entries: Mapping[date, T], as_of: date) -> T | None:
     return entries[max(past)] if past else None
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """Where a figure comes from and how far it can be trusted."""
 
     title: str
@@ -86,8 +84,7 @@ class Source:
 NO_SOURCE = Source(title=UNKNOWN, url="", grade=UNKNOWN)
 
 
-@dataclass(frozen=True)
-class Bounds:
+class Bounds(NamedTuple):
     """What a number can be in the world: at least so much, above so much, at most so much."""
 
     least: float = 0.0
@@ -109,8 +106,7 @@ class Bounds:
         return f"a number {floor}" + (f" and at most {self.most:g}" if self.most < math.inf else "")
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """One fact as it was in force: a number, table, list, text, or yes | no | unknown."""
 
     name: str

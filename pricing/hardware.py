@@ -7,7 +7,6 @@ they can be compared with machines that are rented.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -100,5 +99,5 @@ def _ranged(rate: MachineRate, machines: Machines, facts: Facts) -> Rate:
     own = [quote.grade == YOURS for quote in machines.quotes[ON_DEMAND]]
     low = np.array([1.0 if mine else each.low / each.expected for mine, each in zip(own, spans, strict=True)])
     high = np.array([1.0 if mine else each.high / each.expected for mine, each in zip(own, spans, strict=True)])
-    usd, about = rate.usd_per_hour, replace(rate.about, label=LABEL)
+    usd, about = rate.usd_per_hour, rate.about._replace(label=LABEL)
     return RangedMachineRate(about, usd, low_usd_per_hour=usd * low, high_usd_per_hour=usd * high)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import takewhile
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,7 @@ YES, NO = "yes", "no"
 CURRENT = "current"
 
 
-@dataclass(frozen=True)
-class Quote:
+class Quote(NamedTuple):
     """What one machine costs in one region by one purchase."""
 
     usd_per_hour: float  # NaN: unknown

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from typing import TypeAlias
 
 from pricing.fact import NO_SOURCE, NOT_SOLD, UNKNOWN, FactError, Source, nearest
 from pricing.machines import CURRENT, YES, Machines, Quote
 from pricing.overlay import PURCHASED, YOURS, Overlay
-
-Row: TypeAlias = Mapping[str, str]
+from pricing.table import Row, rows, rows_of
 
 ANY = "any"
 
@@ -27,7 +23,8 @@ class Market:
     ) -> None:
         self.name = name
         self.shapes = {row["machine"]: row for row in rows(shapes.splitlines())}
-        self._prices, self._sources, self._as_of, self._overlay = prices, sources, as_of, overlay
+        self._by_source = {key: _unknown(source, as_of) for key, source in sources.items()}
+        self._prices, self._unlisted, self._as_of, self._overlay = prices, _unknown(NO_SOURCE, as_of), as_of, overlay
         self._listed: dict[str, dict[str, dict[str, Row]]] = {}
 
     @cached_property
@@ -71,69 +68,51 @@ class Market:
         return self._listed[region]
 
     def _quoted(self, region: str, shapes: Sequence[Row]) -> Machines:
+        names = [row["machine"] for row in shapes]
+        factor = self._overlay.factor(self.name, region)
         quotes = {
-            purchase: tuple(self._quote(row["machine"], purchase, region) for row in shapes) for purchase in PURCHASED
+            purchase: tuple(self._quote(name, purchase, region, factor) for name in names) for purchase in PURCHASED
         }
         return Machines.of(self.name, region, shapes, quotes)
 
-    def _quote(self, machine: str, purchase: str, region: str) -> Quote:
+    def _quote(self, machine: str, purchase: str, region: str, factor: float) -> Quote:
         """The listed price under the user's own prices and discounts."""
         own = self._overlay.machine_price(self.name, purchase, machine, region)
         if own is not None:
             return Quote(own, self._overlay.name, "", self._overlay.source, YOURS)
         listed = self._list_price(machine, purchase, region)
-        factor = self._overlay.factor(self.name, region)
         if factor == 1.0 or math.isnan(listed.usd_per_hour):
             return listed
-        return replace(listed, usd_per_hour=listed.usd_per_hour * factor, source=self._overlay.name, grade=YOURS)
+        return listed._replace(usd_per_hour=listed.usd_per_hour * factor, source=self._overlay.name, grade=YOURS)
 
     def _list_price(self, machine: str, purchase: str, region: str) -> Quote:
         covered = self._rows(region)
         row = covered.get(machine, {}).get(purchase)
         if row is None:
-            sold = not covered or machine in covered
-            return self._of(math.nan, NO_SOURCE, sold)
+            return self._unlisted if not covered or machine in covered else self._unlisted._replace(sold=False)
         value = row["usd_per_hour"]
         usd = math.nan if value in (UNKNOWN, NOT_SOLD) else float(value)
-        return self._of(usd, self._source(row), sold=value != NOT_SOLD)
+        return self._said(row)._replace(usd_per_hour=usd, sold=value != NOT_SOLD)
 
-    def _of(self, usd_per_hour: float, source: Source, sold: bool) -> Quote:
-        return Quote(
-            usd_per_hour=usd_per_hour,
-            source=source.title,
-            url=source.url,
-            date=source.dated,
-            grade=source.grade,
-            rule=source.rule,
-            day=source.day,
-            stale=source.stale(self._as_of),
-            sold=sold,
-        )
-
-    def _source(self, row: Row) -> Source:
-        if row["source"] not in self._sources:
+    def _said(self, row: Row) -> Quote:
+        if row["source"] not in self._by_source:
             reason = f"its source {row['source']!r} is not among the vendor's sources"
             raise FactError(self.name, row["machine"], reason)
-        return self._sources[row["source"]]
+        return self._by_source[row["source"]]
 
 
-def rows(lines: Sequence[str]) -> Iterator[dict[str, str]]:
-    """The rows of a table, by the names in its first line."""
-    table = csv.reader(lines)
-    header = next(table, [])
-    return (dict(zip(header, row, strict=False)) for row in table)
-
-
-def rows_of(table: str, region: str) -> Iterator[Row]:
-    """The rows of one region: the parser sees only the lines between its first and last mention."""
-    mention = f",{region},"
-    first, last = table.find(mention), table.rfind(mention)
-    if first < 0:
-        return iter(())
-    header = table[: table.index("\n")]
-    start, end = table.rindex("\n", 0, first) + 1, table.find("\n", last)
-    lines = table[start : end if end > 0 else None].splitlines()
-    return (row for row in rows([header, *(line for line in lines if mention in line)]) if row["region"] == region)
+def _unknown(source: Source, as_of: date) -> Quote:
+    """An unknown price by that source."""
+    return Quote(
+        usd_per_hour=math.nan,
+        source=source.title,
+        url=source.url,
+        date=source.dated,
+        grade=source.grade,
+        rule=source.rule,
+        day=source.day,
+        stale=source.stale(as_of),
+    )
 
 
 def _in_force(table: Iterator[Row], today: str) -> dict[str, dict[str, Row]]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pricing.fact import FactError, nearest
 
@@ -14,8 +13,7 @@ PROFILES = "common/profiles"
 WEEK_HOURS = 168
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A geography and the region each vendor has for it."""
 
     name: str
@@ -24,8 +22,7 @@ class Place:
     regions: Mapping[str, str]  # vendor -> region
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """A weekly traffic shape: 168 weights from Monday 00:00 local, mean 1."""
 
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -117,7 +116,7 @@ def control_plane_rates(machine: Machines, purchases: Sequence[str]) -> dict[str
 
 def _control_plane_rate(machine: Machines, term: str) -> Rate:
     about = _about(CONTROL_PLANE, machine, term)
-    return MachineRate(replace(about, label=f"{about.label}, {machine.names[0]}"), machine.usd_per_hour[term])
+    return MachineRate(about._replace(label=f"{about.label}, {machine.names[0]}"), machine.usd_per_hour[term])
 
 
 def node_fee_rate(machines: Machines, facts: Facts) -> Rate:
@@ -126,10 +125,10 @@ def node_fee_rate(machines: Machines, facts: Facts) -> Rate:
     names = [families.get(letters(family), NODE_FEE_SHARE) for family in machines.family]
     shares = np.array([facts.number(name) for name in names])
     fact = facts.fact(names[0] if names else NODE_FEE_SHARE)
-    about = replace(
-        _about(NODE_FEE, machines, "on-demand"), source=fact.source, url=fact.url, date=fact.date, grade=fact.grade
+    about = _about(NODE_FEE, machines, "on-demand")._replace(
+        source=fact.source, url=fact.url, date=fact.date, grade=fact.grade, rule=fact.rule
     )
-    return MachineRate(replace(about, rule=fact.rule), machines.usd_per_hour["on-demand"] * shares)
+    return MachineRate(about, machines.usd_per_hour["on-demand"] * shares)
 
 
 def _about(meter: str, machines: Machines, term: str) -> About:

@@ -6,14 +6,14 @@ import datetime
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from pricing.scale import Array, MarginalScale
 
 
-@dataclass(frozen=True)
-class About:
+class About(NamedTuple):
     """What a rate is for and who says so."""
 
     meter: str
@@ -32,8 +32,7 @@ class About:
     sold: bool = True  # False: the vendor does not sell it there, which is infeasible, not unknown
 
 
-@dataclass(frozen=True)
-class Tier:
+class Tier(NamedTuple):
     """One line of a bill's explanation; the free allowance is a line of its own, below zero."""
 
     from_quantity: float

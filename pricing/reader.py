@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -46,7 +45,7 @@ def parse_yaml(raw: bytes, name: str, what: str) -> dict[Any, Any]:
     except UnicodeDecodeError as error:
         raise ReadError(name, "", f"the {what} is not UTF-8 text (byte {error.start})") from None
     try:
-        return _Builder(name, what).document(yaml.parse(text, Loader=_LOADER))
+        return _Builder(text, name, what).document()
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise ReadError(name, line, f"the {what} is not valid YAML: {error.problem or error.context}") from None
@@ -94,64 +93,57 @@ def _plain(text: str) -> Any:
 class _Builder:
     """Turns a parser's events into values."""
 
-    def __init__(self, name: str, what: str) -> None:
-        self._name, self._what = name, what
+    def __init__(self, text: str, name: str, what: str) -> None:
+        self._next, self._name, self._what = _LOADER(text).get_event, name, what
 
-    def document(self, events: Iterator[Any]) -> dict[Any, Any]:
+    def document(self) -> dict[Any, Any]:
         """The one mapping of the one document."""
-        next(events)  # start of the stream
-        if isinstance(next(events), yaml.StreamEndEvent):
+        self._next()  # start of the stream
+        if isinstance(self._next(), yaml.StreamEndEvent):
             raise ReadError(self._name, "", f"the {self._what} is empty")
-        start = next(events)
-        value = self._value(start, events, 0)
+        value = self._value(self._next(), 0)
         if not isinstance(value, dict):
             raise ReadError(self._name, "", f"the {self._what} must be a mapping of keys to values")
-        next(events)  # end of the document
-        if not isinstance(after := next(events), yaml.StreamEndEvent):
+        self._next()  # end of the document
+        if not isinstance(after := self._next(), yaml.StreamEndEvent):
             raise self._refused(after, "holds a second document; one file is one document")
         return value
 
-    def _value(self, event: Any, events: Iterator[Any], depth: int) -> Any:
-        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+    def _value(self, event: Any, depth: int) -> Any:
+        kind = type(event)
+        if kind is yaml.AliasEvent or event.anchor is not None:
             raise self._refused(event, "anchors and aliases (& and *) are not allowed: write the value out")
         if event.tag is not None:
             raise self._refused(event, f"the tag {event.tag!r:.80} is not allowed: plain values only")
-        if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event)
+        if kind is yaml.ScalarEvent:
+            return self._scalar(event) if event.implicit[0] else event.value
         if depth == DEEPEST:
             raise self._refused(event, f"is nested deeper than {DEEPEST} levels")
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(events, depth + 1)
-        return self._mapping(events, depth + 1)
+        return self._sequence(depth + 1) if kind is yaml.SequenceStartEvent else self._mapping(depth + 1)
 
     def _scalar(self, event: Any) -> Any:
-        if not event.implicit[0]:
-            return event.value
         try:
             return scalar(event.value)
         except ValueError:
             raise self._refused(event, f"{event.value!r:.80} is not a day of the calendar") from None
 
-    def _sequence(self, events: Iterator[Any], depth: int) -> list[Any]:
+    def _sequence(self, depth: int) -> list[Any]:
         values = []
-        while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            values.append(self._value(event, events, depth))
+        while type(event := self._next()) is not yaml.SequenceEndEvent:
+            values.append(self._value(event, depth))
         return values
 
-    def _mapping(self, events: Iterator[Any], depth: int) -> dict[Any, Any]:
+    def _mapping(self, depth: int) -> dict[Any, Any]:
         values: dict[Any, Any] = {}
-        while not isinstance(event := next(events), yaml.MappingEndEvent):
-            key = self._key(event, events, depth)
+        while type(event := self._next()) is not yaml.MappingEndEvent:
+            key = None if isinstance(event, yaml.CollectionStartEvent) else self._value(event, depth)
+            if key is None or isinstance(key, bool):
+                reason = "a key must be a text, a number or a date: quote it if it is a word such as on"
+                raise self._refused(event, reason)
             if key in values:
                 raise self._refused(event, f"the key {key!r:.80} stands twice")
-            values[key] = self._value(next(events), events, depth)
+            values[key] = self._value(self._next(), depth)
         return values
-
-    def _key(self, event: Any, events: Iterator[Any], depth: int) -> Any:
-        key = self._value(event, events, depth) if isinstance(event, yaml.ScalarEvent | yaml.AliasEvent) else None
-        if key is None or isinstance(key, bool):
-            raise self._refused(event, "a key must be a text, a number or a date: quote it if it is a word such as on")
-        return key
 
     def _refused(self, event: Any, reason: str) -> ReadError:
         return ReadError(self._name, f"line {event.start_mark.line + 1}", reason)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from pricing.fact import NOT_SOLD, UNKNOWN, Bounds, Fact, FactError, Facts, Source, in_force, plain
 from pricing.machines import PURCHASES
@@ -21,8 +20,7 @@ PRINCIPAL, ANCILLARY = "principal", "ancillary"
 UNKNOWN_SCALE = MarginalScale.flat(math.nan)
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """The price of a meter in a region, as listed on the date."""
 
     scale: MarginalScale
@@ -83,8 +81,8 @@ class Service:
         """The fact as the user states it."""
         overlay = self._overlay
         value = overlay.facts[self.name, fact.name]
-        return replace(
-            fact, value=value, source=overlay.name, url="", date=overlay.source, grade=YOURS, rule="", day=None
+        return fact._replace(
+            value=value, source=overlay.name, url="", date=overlay.source, grade=YOURS, rule="", day=None
         )
 
     def _source(self, entry: Mapping[str, Any], key: str) -> Source:
@@ -94,7 +92,7 @@ class Service:
             raise FactError(self.file, key, f"its source {name!r} is not among the file's sources")
         source = self.sources[name] if name is not None else Source(JUDGEMENT, "", JUDGEMENT)
         own = {part: entry[part] for part in ("grade", "rule") if part in entry}
-        return replace(source, **own) if own else source
+        return source._replace(**own) if own else source
 
     # prices
 
@@ -112,8 +110,8 @@ class Service:
         """One meter's rate: as listed, discounted, the user's own, or borrowed from other regions."""
         own = self._overlay.price(self.name, meter, region)
         if own is not None:
-            about = replace(self._about(meter, region, Source(self._overlay.name, "", YOURS)), stale=False)
-            return self._allowed(replace(about, date=self._overlay.source), MarginalScale.flat(own))
+            about = self._about(meter, region, Source(self._overlay.name, "", YOURS))._replace(stale=False)
+            return self._allowed(about._replace(date=self._overlay.source), MarginalScale.flat(own))
         listed = self.listed(meter, region)
         borrowable = listed.sold and not listed.known and self._role(meter) == ANCILLARY
         others = self._others(meter, region) if borrowable else {}
@@ -150,15 +148,15 @@ class Service:
         rates = tuple(self._rated(meter, region, other, listed) for other, listed in others.items())
         dearest = max(others, key=lambda other: max(others[other].scale.slopes))
         about = self._about(meter, dearest, others[dearest].source)
-        return BorrowedRate(replace(about, borrowed=True, grade=BORROWED), rates)
+        return BorrowedRate(about._replace(borrowed=True, grade=BORROWED), rates)
 
     def _rated(self, meter: str, region: str, whose: str, listed: Listed) -> Rate:
         """The rate for a listed price with the user's discount in the region."""
         factor = self._overlay.factor(self.name, region, meter)
-        about = replace(self._about(meter, whose, listed.source), sold=listed.sold)
+        about = self._about(meter, whose, listed.source)._replace(sold=listed.sold)
         if factor == 1.0:
             return self._allowed(about, listed.scale)
-        return self._allowed(replace(about, source=self._overlay.name, grade=YOURS), listed.scale.scaled(factor))
+        return self._allowed(about._replace(source=self._overlay.name, grade=YOURS), listed.scale.scaled(factor))
 
     def _allowed(self, about: About, scale: MarginalScale) -> Rate:
         """The rate with the free allowance; an introductory one is never applied."""
@@ -184,7 +182,7 @@ class Service:
         source = self._source({"source": self.meters[meter].get("source"), **discount}, meter)
         about = self._about(meter, region, source)
         label = discount.get("label", f"committed use: {about.label}")
-        about = replace(about, meter=discount["meter"], label=label, borrowed=rate.about.borrowed, sold=rate.about.sold)
+        about = about._replace(meter=discount["meter"], label=label, borrowed=rate.about.borrowed, sold=rate.about.sold)
         return ShareRate(about, discount["share"], rate)
 
     def _role(self, meter: str) -> str:

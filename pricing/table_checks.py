@@ -8,8 +8,8 @@ from datetime import date
 
 from pricing.fact import NOT_SOLD, UNKNOWN, Source
 from pricing.machines import CURRENT, NO, YES
-from pricing.market import rows
 from pricing.overlay import PURCHASED
+from pricing.table import rows
 
 SHAPE_COLUMNS = (
     "machine", "family", "vcpu", "memory_gib", "gpu", "gpus", "gpu_memory_gib", "arch", "generation", "burstable",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import astuple, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ def certain(tables: EffortTables) -> EffortTables:
         activities={key: {k: fixed(p) for k, p in points.items()} for key, points in tables.activities.items()},
         operations={key: {k: fixed(p) for k, p in points.items()} for key, points in tables.operations.items()},
         releases={
-            k: replace(r, hands_on_h=fixed(r.hands_on_h), wait_min=fixed(r.wait_min))
+            k: r._replace(hands_on_h=fixed(r.hands_on_h), wait_min=fixed(r.wait_min))
             for k, r in tables.releases.items()
         },
     )
@@ -236,7 +236,7 @@ FAMILIES = st.sampled_from(sorted(TABLES.families))
 def figures(ours: DeployPlan) -> Iterator[float]:
     """Everything that costs time."""
     for part in (ours.setup_hours, ours.days_to_production, ours.operations_hours_per_month, ours.release_days):
-        yield from astuple(part)
+        yield from part
 
 
 def assert_no_longer(shorter: DeployPlan, longer: DeployPlan) -> None:
@@ -248,7 +248,7 @@ def assert_no_longer(shorter: DeployPlan, longer: DeployPlan) -> None:
 @QUICK
 @given(FAMILIES, TEAMS)
 def test_more_skill_never_lengthens(family: str, team: Team) -> None:
-    expert, working, none = (plan(family, replace(team, skill=skill), TABLES) for skill in reversed(SKILLS))
+    expert, working, none = (plan(family, team._replace(skill=skill), TABLES) for skill in reversed(SKILLS))
     assert_no_longer(expert, working)
     assert_no_longer(working, none)
 
@@ -258,13 +258,13 @@ def test_more_skill_never_lengthens(family: str, team: Team) -> None:
 def test_an_added_asset_never_lengthens(family: str, team: Team, asset: str) -> None:
     without: dict[str, Any] = {asset: False}
     added: dict[str, Any] = {asset: True}
-    assert_no_longer(plan(family, replace(team, **added), TABLES), plan(family, replace(team, **without), TABLES))
+    assert_no_longer(plan(family, team._replace(**added), TABLES), plan(family, team._replace(**without), TABLES))
 
 
 @QUICK
 @given(FAMILIES, TEAMS)
 def test_one_more_person_is_never_slower(family: str, team: Team) -> None:
-    assert_no_longer(plan(family, replace(team, engineers=team.engineers + 1), TABLES), plan(family, team, TABLES))
+    assert_no_longer(plan(family, team._replace(engineers=team.engineers + 1), TABLES), plan(family, team, TABLES))
 
 
 @QUICK

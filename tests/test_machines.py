@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from pricing import FactError, Machines, PriceBook, load
-from pricing.market import rows_of
 from pricing.rate import Rate
 from pricing.scale import Array
+from pricing.table import rows_of
 
 PRICES = Path(__file__).parent / "fixtures" / "prices"
 TODAY = date(2026, 6, 1)

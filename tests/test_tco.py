@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -265,7 +264,7 @@ def test_a_variant_that_becomes_unknown_gives_way() -> None:
     ]
     best = best_over(later, 10, 12)
     assert (best.machine[0], best.usd[0], best.mean_usd[0], best.status[0]) == ("b", 12, 13, Status.PRICED)
-    alone = best_over([replace(each, evaluation=evaluated(np.nan, np.nan)) for each in later], 10, np.nan)
+    alone = best_over([each._replace(evaluation=evaluated(np.nan, np.nan)) for each in later], 10, np.nan)
     assert (alone.status[0], np.isnan(alone.usd[0])) == (Status.UNKNOWN, True)
 
 

@@ -136,5 +136,5 @@ def test_a_machine_that_is_kept_lets_nobody_wait() -> None:
 def test_what_busier_hours_have_left_keeps_the_last_replica_at_work() -> None:
     # 24/s in one hour of the day ask for 2.4 replicas of 0.1 s each; the single one works on in the silent hours.
     plan = plan_of([0] * 23 + [1], 2_628_000, nap(900, 120, 600), kept=1)
-    spread = replace(plan, kept=column(0), sized=replace(plan.sized, replicas=np.ones((2, 1, 1))))
+    spread = replace(plan, kept=column(0), sized=plan.sized._replace(replicas=np.ones((2, 1, 1))))
     assert spread.standing.ravel().tolist() == [1, 1]

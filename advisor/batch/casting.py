@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -36,7 +35,7 @@ def workloads_of(piece: Piece, fields: tuple[str, ...], book: PriceBook) -> tupl
     columns |= {name: _filled(columns.get(name), default, table.num_rows) for name, default in OWN_DEFAULTS.items()}
     work, refused = Workloads.from_columns(columns)
     rows = _without(np.arange(table.num_rows), refused)
-    unknown = [replace(each, row=int(rows[each.row])) for each in unknown_names(work, book)]
+    unknown = [each._replace(row=int(rows[each.row])) for each in unknown_names(work, book)]
     found = [*broken, *(_as_read(each, table) for each in (*refused, *unknown))]
     usable = np.isin(rows, [each.row for each in (*broken, *unknown)], invert=True)
     return (work if usable.all() else work.take(np.flatnonzero(usable))), rows[usable], found
@@ -109,4 +108,4 @@ def _as_read(reject: Reject, table: pa.Table) -> Reject:
     """The reject with the cell as the file has it, and with advice where a number is written as elsewhere."""
     value = table.column(reject.column)[reject.row].as_py() if reject.column in table.column_names else reject.value
     is_grouped = isinstance(value, str) and reject.column in NUMBERS and bool(re.fullmatch(GROUPED, value.strip()))
-    return replace(reject, value=value, reason=reject.reason + ADVICE * is_grouped)
+    return reject._replace(value=value, reason=reject.reason + ADVICE * is_grouped)

@@ -35,7 +35,7 @@ def aks_room(machines: Machines, facts: Facts) -> Room:
     return node_room(machines, facts, cpu, reserved_gib, pods)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class AzureKubernetes(Kubernetes):
     """A cluster whose one pool of nodes runs the system's pods and the service's."""
 

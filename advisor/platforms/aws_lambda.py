@@ -29,7 +29,7 @@ ON_DEMAND, PROVISIONED = "on-demand", "provisioned"
 ARCHITECTURES = ("amd64", "arm64")  # arm64 has meters of its own, whose names say so
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lambda(Platform):
     """Environments started on demand, or kept ready by provisioned concurrency."""
 

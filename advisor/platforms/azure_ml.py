@@ -22,7 +22,7 @@ from pricing.machines import PURCHASES
 ENDPOINT = "endpoint"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AzureML(Platform):
     """A deployment on instances that follow the user's rule, at least one, each with as many copies as it holds."""
 

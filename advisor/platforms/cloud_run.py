@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,7 +24,7 @@ REQUEST, INSTANCE, GPU, GPU_ZONAL = "request", "instance", "gpu", "gpu-zonal"
 PROMISES = {GPU: "gpu_availability_promise", GPU_ZONAL: "gpu_zonal_availability_promise"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CloudRun(Platform):
     """Request-billed and instance-billed services, with or without a GPU."""
 
@@ -134,8 +135,7 @@ CLOUD_RUN = CloudRun(
 )
 
 
-@dataclass(frozen=True)
-class InstanceSize:
+class InstanceSize(NamedTuple):
     """What an instance must have for a replica to fit it. Arrays of shape (rows, machines)."""
 
     vcpu: Array

@@ -32,7 +32,7 @@ from pricing.machines import Machines
 CONSUMPTION, GPU = "consumption", "gpu"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ContainerApps(Platform):
     """Replicas that follow the requests of the last seconds, down to none; with or without a GPU."""
 

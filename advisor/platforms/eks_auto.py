@@ -16,7 +16,7 @@ from pricing.fact import Facts
 from pricing.machines import Machines, letters
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class AutoMode(Kubernetes):
     """A cluster on those machines that Auto Mode supports."""
 

@@ -21,7 +21,7 @@ from pricing.fact import Facts
 FEES = {"standard": "cluster_hours", "extended": "extended_support_cluster_hours"}  # meters of the control plane
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fargate(Platform):
     """Pods without nodes; what the cluster itself needs runs in pods as well."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,8 +25,7 @@ class EnvironmentsPlan(CapacityPlan):
         return np.zeros_like(self.work.startup_s)
 
 
-@dataclass(frozen=True)
-class Environments:
+class Environments(NamedTuple):
     """As many environments as bursts start and idle time keeps; none waits for another's request."""
 
     asked: Workloads  # as environments see it
@@ -64,7 +63,7 @@ def environments(asked: Workloads, offer: Offer, idle_s: float, most_rate_per_s:
     )
     sized = size(asked, offer.levels, offer.weights, sizing)
     bursts = peak_concurrency(sized.rate_per_s * asked.duration_s, asked.duration_s / idle_s)
-    return Environments(asked, offer, replace(sized, replicas=np.maximum(sized.replicas, bursts)), idle_s)
+    return Environments(asked, offer, sized._replace(replicas=np.maximum(sized.replicas, bursts)), idle_s)
 
 
 def one_at_a_time(work: Workloads, vcpu: Array) -> Workloads:

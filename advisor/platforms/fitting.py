@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +19,7 @@ from pricing.machines import Machines
 WHOLE_NODES = np.inf  # on a cluster of its own: the smaller of this share and whole nodes is whole nodes
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(NamedTuple):
     """Nodes that a service accounts for on a shared cluster. Shape (rows, machines).
 
     On a cluster of its own a service takes whole nodes, more than any share of them.
@@ -29,8 +29,7 @@ class Share:
     rest: Array  # besides: its part of a stack's own pods, or whole nodes
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """Some rows with what each replica asks for, as declared or trimmed, and the replicas that this takes."""
 
     work: Workloads
@@ -38,8 +37,7 @@ class Request:
     pods: Array  # replicas on a node. Shape (rows, machines)
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """Replicas that a node holds, as declared and trimmed. Shape (rows, machines)."""
 
     declared: Array
@@ -58,7 +56,7 @@ class Held:
         return cls(declared[row], cut.pods[row], (cut.pods > declared)[row], cut.vcpu_ratio[row])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fit:
     """How replicas sit on nodes, whatever the mode."""
 
@@ -126,7 +124,7 @@ def cheaper(declared: CapacityPlan, trimmed: CapacityPlan, fit: Fit) -> Capacity
     missed = np.broadcast_to(declared.sized.missed, where.shape).copy()
     for whole, cut in (*zip(declared.machines, trimmed.machines, strict=True), (missed, trimmed.sized.missed)):
         whole[fit.rows] = np.where(better, cut, whole[fit.rows])
-    return replace(declared, sized=replace(declared.sized, missed=missed), trimmed=where)
+    return replace(declared, sized=declared.sized._replace(missed=missed), trimmed=where)
 
 
 def _machine_hours(plan: CapacityPlan, rows: Index) -> Array:

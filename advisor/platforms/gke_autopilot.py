@@ -28,7 +28,7 @@ NONE_OF_ONES_OWN = np.array([[0.0]])  # machines of a control plane, which is Go
 CONTROL_PLANE = ControlPlane("autopilot_availability_promise", FEE)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Autopilot(Kubernetes):
     """Pods without a GPU are billed by themselves; with one, the machine types of Compute Engine are."""
 

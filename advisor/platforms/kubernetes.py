@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -45,8 +45,7 @@ NOT_TRIMMED = np.array([[1.0]])
 NEVER_S = np.array([[np.inf]])  # a pod autoscaler's last replica never expires
 
 
-@dataclass(frozen=True)
-class ControlPlane:
+class ControlPlane(NamedTuple):
     """The control plane of one mode of a cluster: what it can be asked for, where it runs, and what it costs."""
 
     promise: str  # fact: the availability that it can be asked for
@@ -63,7 +62,7 @@ class ControlPlane:
         return float(facts[self.machines])
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Kubernetes(Platform):
     """A cluster whose nodes are machines of a market: alone for one service, or shared by several."""
 

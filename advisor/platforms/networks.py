@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -15,8 +14,7 @@ from advisor.usage import Quantity, Usage, internet_gib, log_gib, registry_days,
 from advisor.workload import Workloads
 
 
-@dataclass(frozen=True)
-class Cluster:
+class Cluster(NamedTuple):
     """What a network must know of the cluster."""
 
     zonal: bool  # in a single zone

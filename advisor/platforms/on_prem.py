@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -88,6 +87,6 @@ ON_PREM = OwnServers(
     market="on_prem/hardware",
     shared=True,
     room=kubelet_room,
-    control_planes={mode: replace(plane, zonal=True) for mode, plane in ON_NODES.items()},  # one site is one zone
+    control_planes={mode: plane._replace(zonal=True) for mode, plane in ON_NODES.items()},  # one site is one zone
     network=own_site,
 )

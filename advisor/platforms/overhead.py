@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +24,7 @@ def with_pod_overhead(work: Workloads, facts: Facts) -> Workloads:
     return work.replace(vcpu=work.vcpu + vcpu, memory_gib=work.memory_gib + gib) if vcpu + gib else work
 
 
-@dataclass(frozen=True)
-class Beside:
+class Beside(NamedTuple):
     """The pods of a stack's own, which stand beside the replicas, whatever their number."""
 
     vcpu: float
@@ -51,8 +51,7 @@ class Beside:
         return Crowd(vcpu, gib, *own)
 
 
-@dataclass(frozen=True)
-class Crowd:
+class Crowd(NamedTuple):
     """Parts of a node that a replica takes, (rows, machines), and that a stack's own pods do, (machines,)."""
 
     replica_vcpu: Array

@@ -34,7 +34,7 @@ NEEDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Offer:
     """What one vendor sells in one region on one date to one traffic profile. No money."""
 
@@ -88,7 +88,7 @@ class Offer:
         return np.array([self.relative_durations.get(gpu, 1.0) for gpu in self.machines.gpu])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Platform(ABC):
     """One way to run a service. Platforms count; they never price."""
 

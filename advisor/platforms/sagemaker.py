@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,8 +28,7 @@ ALWAYS_ON, TO_ZERO = "always-on", "scale-to-zero"
 AROUND = ("aws/api_gateway", "aws/network", "aws/operations", "aws/registry")  # what surrounds every kind of endpoint
 
 
-@dataclass(frozen=True)
-class Scaling:
+class Scaling(NamedTuple):
     """How machines come and go in one mode: names of facts."""
 
     least: str  # machines that stand at any time
@@ -37,7 +37,7 @@ class Scaling:
     release_s: tuple[str, ...]  # stages in which a machine above need goes, one after the other
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Endpoint(Platform):
     """Copies of a model on machines of one type, whose number follows the invocations per machine."""
 
@@ -135,7 +135,7 @@ class Endpoint(Platform):
         """What requests and responses use on their way."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class RealTime(Endpoint):
     """Answers while the caller waits. Only inference components go to zero, and then refuse calls until one is back."""
 
@@ -157,7 +157,7 @@ class RealTime(Endpoint):
         return endpoint_data(work)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Asynchronous(Endpoint):
     """Takes requests into a queue and payloads from a bucket; without work it has no machines."""
 

@@ -28,7 +28,7 @@ from pricing import Facts
 ON_DEMAND, PROVISIONED = "on-demand", "provisioned"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Serverless(Platform):
     """Environments started on demand, or kept warm at a price of their own."""
 

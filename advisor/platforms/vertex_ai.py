@@ -29,7 +29,7 @@ ENDPOINT, TO_ZERO = "endpoint", "scale-to-zero"
 UNCOUNTED = np.array([np.inf])  # a node is no cluster node: nothing but its size limits what runs on it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class VertexAI(Platform):
     """A dedicated endpoint on nodes that follow the traffic, at least one; or none while nobody calls (preview)."""
 
@@ -89,7 +89,7 @@ VERTEX_AI = VertexAI(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Awake:
     """What both modes share: the endpoint that never sleeps, and the gateway in front of it."""
 
