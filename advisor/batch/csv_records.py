@@ -100,8 +100,9 @@ def csv_pieces(
 ) -> Iterator[tuple[int, pa.Table, tuple[Ragged, ...], bool]]:
     """First record, cells as bytes, ragged records, and whether the last record begins a quote that never ends."""
     held, is_open = Held(header), False
+    stream = Stream(raw, path)  # held to the end: Arrow closes the file with it, of which others ask how far it is read
     try:
-        for block in blocks(Marked(Stream(raw, path)).read):
+        for block in blocks(Marked(stream).read):
             is_open = held.add(block)
             while held.full(rows) and not is_open:
                 yield *held.cut(rows), False
