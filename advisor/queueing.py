@@ -21,7 +21,8 @@ EXACT_LOAD = 1000.0  # above it, bursts are bounded and no longer counted
 LOG_FACTORIALS = np.array([math.lgamma(count + 1.0) for count in range(int(EXACT_LOAD) + 1)])
 THIRD = 1 / 3  # of Bernstein's inequality
 SMALLEST_TAIL = 1e-9  # rarer than 1 - P can tell
-STEPS = 16  # of a sum that are taken at once at first, one after the other; then twice as many, as few are left
+STEPS = 16  # of a sum that are taken at once at first, one after the other; twice as many each time, if few go on
+AT_ONCE = 2**17  # steps of all elements together
 WIDTHS_BELOW = 8.0  # standard deviations below the mean where a Poisson count starts to matter: P = 6e-16
 STEADY = 1e-6  # a coefficient of variation below which a time does not vary
 
@@ -193,7 +194,8 @@ def _poisson_quantile(load: Array, tail: Array) -> Array:
         on = ~there
         short, load, enough = short[on], load[on], enough[on]
         at, chance, reached = ahead[on, -1], chances[on, -1], sums[on, -1]
-        steps = np.arange(1.0, 2 * len(steps) + 1)
+        if 2 * len(steps) * len(short) <= AT_ONCE:
+            steps = np.arange(1.0, 2 * len(steps) + 1)
     return count.reshape(start.shape)
 
 
