@@ -85,7 +85,7 @@ def alive_instances(
     """Instances alive on average, (low, high), where the vendor bills instances from start to shutdown.
 
     Low: the settled replicas. High: as many as bursts start that live on through the idle time, ⌈N*/C⌉, with N* of
-    `queueing.peak_concurrency`. A single replica counts for the share of time in which it is present.
+    `bursts.peak_concurrency`. A single replica counts for the share of time in which it is present.
     """
     present = np.where(replicas > 1, 1.0, present_share)
     return replicas * present, np.maximum(replicas, ceil(peak_concurrency / concurrency)) * present

@@ -36,7 +36,7 @@ from advisor.autoscaling import (
     requests_per_cold_start,
     settled_replicas,
 )
-from advisor.queueing import peak_concurrency
+from advisor.bursts import peak_concurrency
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulation import billed_instances, poisson
 
+from advisor.bursts import AT_ONCE, STEPS, peak_concurrency
 from advisor.queueing import (
     busy_instances,
     busy_share,
@@ -19,7 +20,6 @@ from advisor.queueing import (
     erlang_c,
     idle_survival,
     offered_load,
-    peak_concurrency,
     rounded_duration,
 )
 
@@ -192,6 +192,14 @@ def test_peak_concurrency_is_the_poisson_quantile(load: float) -> None:
     chances = [math.exp(count * math.log(load) - load - math.lgamma(count + 1)) for count in range(1500)]
     smallest = next(count for count in range(1500) if math.fsum(chances[count + 1 :]) <= 1e-5)
     assert peak_concurrency(column(load), column(1e-5)) == smallest
+
+
+def test_peak_concurrency_of_many_is_that_of_each() -> None:
+    # so many that none of them takes more than the first number of steps at once, where one alone takes ever more
+    loads = np.linspace(1.0, 1000.0, AT_ONCE // STEPS)[:, np.newaxis]
+    many = peak_concurrency(loads, column(1e-9))
+    for at in (0, 100, 4000, len(loads) - 1):
+        assert peak_concurrency(loads[at : at + 1], column(1e-9)) == many[at]
 
 
 def test_peak_concurrency_above_a_thousand_is_a_bound() -> None:

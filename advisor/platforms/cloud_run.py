@@ -9,10 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from advisor.autoscaling import alive_instances
+from advisor.bursts import peak_concurrency
 from advisor.capacity import CapacityPlan, Sizing, gpus_asked, needs_warm_replica, size, utilisation
 from advisor.limits import Limit, at_most, impossible
 from advisor.platforms.platform import Offer, Platform, common_limits
-from advisor.queueing import busy_instances, peak_concurrency, pooled, rounded_duration
+from advisor.queueing import busy_instances, pooled, rounded_duration
 from advisor.traffic import hours_with_release
 from advisor.units import KIB_PER_MIB, SECONDS_PER_HOUR, SECONDS_PER_MONTH, Array
 from advisor.usage import Quantity, Usage, image_gib_months, internet_gib, log_gib

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from advisor.autoscaling import settled_replicas
+from advisor.bursts import peak_concurrency
 from advisor.capacity import CapacityPlan, Sizing, gpus_asked, needs_warm_replica, size, utilisation
 from advisor.limits import Limit, at_most, impossible
 from advisor.platforms.cloud_run import InstanceSize, answering, gpu_meter, over_month, slug
 from advisor.platforms.platform import Offer, Platform, common_limits
-from advisor.queueing import peak_concurrency, per_replica
+from advisor.queueing import per_replica
 from advisor.traffic import hours_with_release
 from advisor.units import HOURS_PER_MONTH, SECONDS_PER_MONTH, Array, ceil
 from advisor.usage import (

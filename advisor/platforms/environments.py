@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from advisor.bursts import peak_concurrency
 from advisor.capacity import CapacityPlan, Sized, Sizing, needs_warm_replica, size
 from advisor.platforms.platform import Offer
-from advisor.queueing import peak_concurrency
 from advisor.traffic import hours_with_release
 from advisor.units import SECONDS_PER_HOUR, Array, Mask
 from advisor.workload import Workloads
