@@ -41,33 +41,37 @@ def unknown(what: str) -> AddOn:
     return AddOn(what, notes=(f"{what} has to be installed; the price book does not know where it comes from",))
 
 
+def software(what: str, source: str, release: Value, install: Step, remove: Step) -> AddOn:
+    """Software of one step, if the price book knows where it comes from and which release."""
+    if not (source and release.example):
+        return unknown(what)
+    return AddOn(what, (install,), (remove,), (release,))
+
+
 def network(plan: Blueprint) -> AddOn:
     """A network plugin that enforces NetworkPolicy, where the cluster comes without any."""
-    what, chart = "a network plugin that enforces NetworkPolicy", plan.text("cilium_chart")
-    release = version(plan, "cilium", "Cilium")
-    if not (chart and release.example):
-        return unknown(what)
+    chart, release = plan.text("cilium_chart"), version(plan, "cilium", "Cilium")
     install, remove = helm("cilium", chart, release, SYSTEM, "ipam.mode=kubernetes")
     ready = "kubectl wait nodes --all --for=condition=Ready --timeout=10m"
-    return AddOn(
-        what,
-        (Step("Install the network plugin: Cilium.", (install, ready), "It enforces the NetworkPolicy of the files."),),
-        (Step("Remove Cilium.", (remove,)),),
-        (release,),
+    return software(
+        "a network plugin that enforces NetworkPolicy",
+        chart,
+        release,
+        Step("Install the network plugin: Cilium.", (install, ready), "It enforces the NetworkPolicy of the files."),
+        Step("Remove Cilium.", (remove,)),
     )
 
 
 def metrics_server(plan: Blueprint) -> AddOn:
     """What measures pods for autoscalers, where the cluster comes without it."""
-    what, release = "the metrics server", version(plan, "metrics_server", "the metrics server")
+    release = version(plan, "metrics_server", "the metrics server")
     manifest = address(plan, "metrics_server_manifest", release)
-    if not (manifest and release.example):
-        return unknown(what)
-    return AddOn(
-        what,
-        (Step("Install the metrics server.", (command("kubectl", "apply", "-f", manifest),), "Autoscalers ask it."),),
-        (Step("Remove the metrics server.", (command("kubectl", "delete", "-f", manifest),)),),
-        (release,),
+    return software(
+        "the metrics server",
+        manifest,
+        release,
+        Step("Install the metrics server.", (command("kubectl", "apply", "-f", manifest),), "Autoscalers ask it."),
+        Step("Remove the metrics server.", (command("kubectl", "delete", "-f", manifest),)),
     )
 
 
@@ -75,17 +79,16 @@ def node_autoscaler(plan: Blueprint, account: str) -> AddOn:
     """What adds machines to groups of AWS and takes them away, with the rights of a service account that is there."""
     what, charts = "the cluster autoscaler", plan.text("cluster_autoscaler_charts")
     release = version(plan, "cluster_autoscaler", f"the chart of {what}")
-    if not (charts and release.example):
-        return unknown(what)
     rights = ("rbac.serviceAccount.create=false", f"rbac.serviceAccount.name={account}")
     where = (f"autoDiscovery.clusterName={plan.name}", f"awsRegion={plan.region}")
     install, remove = helm(account, "autoscaler/cluster-autoscaler", release, SYSTEM, *where, *rights)
     why = "It lets the number of machines follow the pods."
-    return AddOn(
+    return software(
         what,
-        (Step("Install the cluster autoscaler.", (f"helm repo add autoscaler {charts}", install), why),),
-        (Step("Remove the cluster autoscaler.", (remove,)),),
-        (release,),
+        charts,
+        release,
+        Step("Install the cluster autoscaler.", (f"helm repo add autoscaler {charts}", install), why),
+        Step("Remove the cluster autoscaler.", (remove,)),
     )
 
 
@@ -93,37 +96,29 @@ def monitoring(plan: Blueprint) -> AddOn:
     """The definition of ServiceMonitor, without which the API server refuses the object."""
     what, chart = "the definitions of the Prometheus operator", plan.text("prometheus_definitions_chart")
     release = version(plan, "prometheus_definitions", what)
-    if not (chart and release.example):
-        return unknown(what)
     install, remove = helm("prometheus-operator-crds", chart, release, "monitoring")
     why = "Nothing is scraped until the operator itself runs."
-    return AddOn(
+    return software(
         what,
-        (Step("Tell the cluster what a ServiceMonitor is.", (install,), why),),
-        (Step("Remove the definitions of the Prometheus operator.", (remove,)),),
-        (release,),
+        chart,
+        release,
+        Step("Tell the cluster what a ServiceMonitor is.", (install,), why),
+        Step("Remove the definitions of the Prometheus operator.", (remove,)),
     )
 
 
 def device_plugin(plan: Blueprint) -> AddOn:
     """What offers the GPUs of nodes that have their driver. Its chart takes care of spot nodes' taints if told to."""
     what, charts = "NVIDIA's device plugin", plan.text("device_plugin_charts")
-    release = version(plan, "device_plugin", what)
-    if not (charts and release.example):
-        return unknown(what)
-    taints = (ANY_TAINT,) if plan.spot else ()
-    install, remove = helm(
-        "nvdp", "nvdp/nvidia-device-plugin", release, "nvidia-device-plugin", "gfd.enabled=true", *taints
-    )
-    return AddOn(
+    release, taints = version(plan, "device_plugin", what), (ANY_TAINT,) if plan.spot else ()
+    settings = ("gfd.enabled=true", *taints)
+    install, remove = helm("nvdp", "nvdp/nvidia-device-plugin", release, "nvidia-device-plugin", *settings)
+    return software(
         what,
-        (
-            Step(
-                "Install NVIDIA's device plugin.", (f"helm repo add nvdp {charts}", install), "It offers GPUs to pods."
-            ),
-        ),
-        (Step("Remove NVIDIA's device plugin.", (remove,)),),
-        (release,),
+        charts,
+        release,
+        Step("Install NVIDIA's device plugin.", (f"helm repo add nvdp {charts}", install), "It offers GPUs to pods."),
+        Step("Remove NVIDIA's device plugin.", (remove,)),
     )
 
 
@@ -131,13 +126,12 @@ def gpu_operator(plan: Blueprint) -> AddOn:
     """What installs driver, container runtime and device plugin on nodes that come without."""
     what, charts = "NVIDIA's GPU Operator", plan.text("gpu_operator_charts")
     release = version(plan, "gpu_operator", what)
-    if not (charts and release.example):
-        return unknown(what)
     install, remove = helm("gpu-operator", "nvidia/gpu-operator", release, "gpu-operator")
     why = "It brings the driver, the container runtime and the device plugin."
-    return AddOn(
+    return software(
         what,
-        (Step("Install NVIDIA's GPU Operator.", (f"helm repo add nvidia {charts}", install), why),),
-        (Step("Remove NVIDIA's GPU Operator.", (remove,)),),
-        (release,),
+        charts,
+        release,
+        Step("Install NVIDIA's GPU Operator.", (f"helm repo add nvidia {charts}", install), why),
+        Step("Remove NVIDIA's GPU Operator.", (remove,)),
     )
