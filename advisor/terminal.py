@@ -185,7 +185,8 @@ def _print_limits(console: Console, document: Document) -> None:
 
 
 def _print_assumptions(console: Console, explanation: Explanation) -> None:
-    console.print("\n[bold]Assumptions[/bold]")
+    if explanation.assumptions:
+        console.print("\n[bold]Assumptions[/bold]")
     for sentence in explanation.assumptions:
         console.print(Text(f"• {sentence}"))
     console.print("\n[bold]Defaults used[/bold] (what each means: --json, or docs/glossary.md)")
